@@ -1,0 +1,30 @@
+# How every target is compiled: the standard, the warnings, the sanitizers, ccache.
+set(CMAKE_CXX_STANDARD 23)
+set(CMAKE_CXX_STANDARD_REQUIRED ON)
+set(CMAKE_CXX_EXTENSIONS OFF)
+set(CMAKE_POSITION_INDEPENDENT_CODE ON)
+set(CMAKE_RUNTIME_OUTPUT_DIRECTORY ${CMAKE_BINARY_DIR}/bin)
+set(SOULVAN_MODULE_DIR ${CMAKE_BINARY_DIR}/lib/soulvan)
+
+set(SOULVAN_SANITIZE "" CACHE STRING "Sanitizers, as for -fsanitize= (address,undefined or thread)")
+option(SOULVAN_WERROR "Warnings are errors" ON)
+
+add_library(soulvan_flags INTERFACE)
+target_compile_options(soulvan_flags INTERFACE
+  -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wno-sign-conversion
+  $<$<BOOL:${SOULVAN_WERROR}>:-Werror>
+  # TRY is the one extension that this project uses (statement expressions).
+  -Wno-pedantic
+  # Same bytes on every machine with AVX2: no contraction that depends on what the optimiser sees.
+  -ffp-contract=off -march=x86-64-v3
+  -ffile-prefix-map=${CMAKE_SOURCE_DIR}=. -fstack-protector-strong)
+if(SOULVAN_SANITIZE)
+  target_compile_options(soulvan_flags INTERFACE -fsanitize=${SOULVAN_SANITIZE} -fno-omit-frame-pointer)
+  target_link_options(soulvan_flags INTERFACE -fsanitize=${SOULVAN_SANITIZE})
+  target_compile_definitions(soulvan_flags INTERFACE SOULVAN_SANITIZED=1)
+endif()
+
+find_program(SOULVAN_CCACHE ccache)
+if(SOULVAN_CCACHE)
+  set(CMAKE_CXX_COMPILER_LAUNCHER ${SOULVAN_CCACHE})
+endif()

@@ -1,0 +1,239 @@
+// Values: one type that holds anything a field can hold, and the value types of USD by name.
+#pragma once
+
+#include "soulvan/base/math.h"
+#include "soulvan/base/result.h"
+#include "soulvan/usd/path.h"
+#include "soulvan/usd/token.h"
+
+#include <cstdint>
+#include <map>
+#include <memory>
+#include <optional>
+#include <span>
+#include <string>
+#include <utility>
+#include <variant>
+#include <vector>
+
+namespace soulvan::usd {
+
+class Value;
+
+/// A shared, immutable array. Copying costs a reference count. The elements may lie in memory that something
+/// else keeps alive (a mapped crate file): `owner` holds it.
+template <class T>
+class Array {
+public:
+    using value_type = T;
+    Array() = default;
+    Array(std::vector<T> elements)
+    {
+        auto kept = std::make_shared<std::vector<T> const>(std::move(elements));
+        data_ = kept->data();
+        size_ = kept->size();
+        owner_ = std::move(kept);
+    }
+    Array(T const* data, std::size_t size, std::shared_ptr<void const> owner)
+        : owner_(std::move(owner)), data_(data), size_(size)
+    {
+    }
+    std::size_t size() const { return size_; }
+    bool empty() const { return size_ == 0; }
+    T const* data() const { return data_; }
+    T const* begin() const { return data_; }
+    T const* end() const { return data_ + size_; }
+    T const& operator[](std::size_t i) const { return data_[i]; }
+    operator std::span<T const>() const { return {data_, size_}; }
+    friend bool operator==(Array const& a, Array const& b)
+    {
+        if (a.size_ != b.size_) return false;
+        if (a.data_ == b.data_) return true;
+        for (std::size_t i = 0; i < a.size_; ++i)
+            if (!(a.data_[i] == b.data_[i])) return false;
+        return true;
+    }
+
+private:
+    std::shared_ptr<void const> owner_;
+    T const* data_ = nullptr;
+    std::size_t size_ = 0;
+};
+
+template <>
+class Array<bool>; // bool arrays are Array<Bool>: std::vector<bool> has no elements to point at
+
+/// One byte that prints as true or false.
+struct Bool {
+    bool value = false;
+    friend auto operator<=>(Bool, Bool) = default;
+};
+
+struct TimeCode {
+    double value = 0;
+    friend auto operator<=>(TimeCode, TimeCode) = default;
+};
+
+/// `@authored@`. Resolution against the layer it stands in is the stage's work (Stage::resolve_asset).
+struct AssetPath {
+    std::string authored;
+    friend auto operator<=>(AssetPath const&, AssetPath const&) = default;
+};
+
+struct PathExpression {
+    std::string text;
+    friend auto operator<=>(PathExpression const&, PathExpression const&) = default;
+};
+
+/// Blocks weaker opinions: `None`.
+struct ValueBlock {
+    friend auto operator<=>(ValueBlock, ValueBlock) = default;
+};
+
+enum class Specifier : std::uint8_t { def, over, class_ };
+enum class Variability : std::uint8_t { varying, uniform };
+enum class Permission : std::uint8_t { public_, private_ };
+
+struct LayerOffset {
+    double offset = 0;
+    double scale = 1;
+    bool is_identity() const { return offset == 0 && scale == 1; }
+    double operator()(double time) const { return time * scale + offset; }
+    /// `outer(inner(t))`
+    friend LayerOffset compose(LayerOffset outer, LayerOffset inner)
+    {
+        return {outer.offset + outer.scale * inner.offset, outer.scale * inner.scale};
+    }
+    friend auto operator<=>(LayerOffset, LayerOffset) = default;
+};
+
+/// string → value, in key order.
+using Dictionary = std::map<std::string, Value, std::less<>>;
+
+struct Reference {
+    std::string asset; ///< "" is an internal reference
+    Path prim;         ///< empty: the target layer's default prim
+    LayerOffset offset;
+    std::shared_ptr<Dictionary const> custom_data; ///< null when there is none
+    friend bool operator==(Reference const& a, Reference const& b);
+};
+
+struct Payload {
+    std::string asset;
+    Path prim;
+    LayerOffset offset;
+    friend bool operator==(Payload const&, Payload const&) = default;
+};
+
+/// The six lists that edit a list: explicit replaces; else delete, add, prepend, append, order are applied.
+template <class T>
+struct ListOp {
+    bool is_explicit = false;
+    std::vector<T> explicit_items, added, prepended, appended, deleted, ordered;
+
+    static ListOp make_explicit(std::vector<T> items) { return {.is_explicit = true, .explicit_items = std::move(items)}; }
+    static ListOp make_prepended(std::vector<T> items) { return {.prepended = std::move(items)}; }
+    bool empty() const
+    {
+        return !is_explicit && added.empty() && prepended.empty() && appended.empty() && deleted.empty() && ordered.empty();
+    }
+    /// Edits `items` in place, as SdfListOp::ApplyOperations does.
+    void apply(std::vector<T>& items) const;
+    friend bool operator==(ListOp const&, ListOp const&) = default;
+};
+
+using TokenListOp = ListOp<Token>;
+using StringListOp = ListOp<std::string>;
+using PathListOp = ListOp<Path>;
+using ReferenceListOp = ListOp<Reference>;
+using PayloadListOp = ListOp<Payload>;
+using IntListOp = ListOp<std::int32_t>;
+using UIntListOp = ListOp<std::uint32_t>;
+using Int64ListOp = ListOp<std::int64_t>;
+using UInt64ListOp = ListOp<std::uint64_t>;
+
+/// set → selection
+using VariantSelections = std::map<std::string, std::string>;
+/// (source, target) pairs as authored
+using Relocates = std::vector<std::pair<Path, Path>>;
+/// time → value, in time order
+using TimeSamples = std::map<double, Value>;
+
+/// A field that this version keeps but does not understand (splines before their room, metadata of plug-ins):
+/// the text between the field's "=" and its end, written back unchanged.
+struct Opaque {
+    std::string type; ///< "spline", or "" for unregistered metadata
+    std::string text;
+    friend bool operator==(Opaque const&, Opaque const&) = default;
+};
+
+/// The scalar value types that attributes can have, each with an Array<> beside it. Role names (color3f,
+/// point3f, texCoord2f, …) are declared types of attributes, not types of values: see ValueTypeName.
+#define SOULVAN_USD_SCALARS(X)                                                                               \
+    X(Bool) X(std::uint8_t) X(std::int32_t) X(std::uint32_t) X(std::int64_t) X(std::uint64_t)                \
+    X(half) X(float) X(double) X(TimeCode) X(std::string) X(Token) X(AssetPath) X(PathExpression)            \
+    X(Matrix2d) X(Matrix3d) X(Matrix4d) X(Quath) X(Quatf) X(Quatd)                                           \
+    X(Vec2h) X(Vec2f) X(Vec2d) X(Vec2i) X(Vec3h) X(Vec3f) X(Vec3d) X(Vec3i)                                  \
+    X(Vec4h) X(Vec4f) X(Vec4d) X(Vec4i)
+
+/// Anything that a field can hold. Immutable after construction, cheap to copy (large things are shared).
+/// `get<T>()` returns null when another type is held; no conversion happens behind the caller's back.
+class Value {
+public:
+    Value() = default; ///< holds nothing
+    template <class T>
+        requires(!std::is_same_v<std::decay_t<T>, Value>)
+    Value(T&& value) : held_(std::make_shared<Holder<std::decay_t<T>> const>(std::forward<T>(value)))
+    {
+    }
+    Value(bool value) : Value(Bool{value}) {}
+    Value(char const* text) : Value(std::string(text)) {}
+
+    bool empty() const { return held_ == nullptr; }
+    template <class T>
+    T const* get() const
+    {
+        return held_ && held_->tag == &Holder<T>::type_tag ? &static_cast<Holder<T> const&>(*held_).value : nullptr;
+    }
+    template <class T>
+    bool holds() const { return get<T>() != nullptr; }
+    template <class T>
+    T get_or(T fallback) const
+    {
+        auto const* value = get<T>();
+        return value ? *value : fallback;
+    }
+    bool is_block() const { return holds<ValueBlock>(); }
+    /// Same type and equal contents; NaN equals NaN so that files can be compared.
+    friend bool operator==(Value const& a, Value const& b);
+
+private:
+    struct Base {
+        void const* tag;
+        explicit Base(void const* t) : tag(t) {}
+        virtual ~Base() = default;
+        virtual bool equals(Base const& other) const = 0;
+    };
+    template <class T>
+    struct Holder final : Base {
+        static inline char const type_tag = 0;
+        T value;
+        template <class U>
+        explicit Holder(U&& v) : Base(&type_tag), value(std::forward<U>(v)) {}
+        bool equals(Base const& other) const override;
+    };
+    std::shared_ptr<Base const> held_;
+};
+
+/// What stands before an attribute's name: "color3f[]". Knows the value type behind the role.
+struct ValueTypeName {
+    Token name;        ///< with "[]" when an array
+    bool is_array = false;
+    std::string_view scalar; ///< the value type behind the role: "float3", "matrix4d", "token"
+    std::string_view role;   ///< "Color", "Point", "Normal", "Vector", "TextureCoordinate", "Frame", "Group", or ""
+    Value fallback;    ///< zero value of the type
+};
+/// The table of the data types of USD; nullptr for names that are not in it.
+ValueTypeName const* find_value_type(std::string_view name);
+
+} // namespace soulvan::usd
