@@ -20,11 +20,14 @@ std::string_view advice(int error)
 {
     switch (error) {
     case ENOSPC:
-    case EDQUOT: return "; free some space and run again";
+    case EDQUOT:
+        return "; free some space and run again";
     case EROFS:
     case EACCES:
-    case EPERM: return "; choose another output folder with -o, or change its permissions";
-    default: return "";
+    case EPERM:
+        return "; choose another output folder with -o, or change its permissions";
+    default:
+        return "";
     }
 }
 
@@ -52,10 +55,11 @@ Result<std::string> read_file(fs::path const& path, std::size_t max_bytes)
 {
     int const file = ::open(path.c_str(), O_RDONLY | O_CLOEXEC);
     if (file < 0) {
-        if (errno == ENOENT || errno == ENOTDIR) return fail(Errc::not_found, "{}: no such file", path.string());
+        if (errno == ENOENT || errno == ENOTDIR)
+            return fail(Errc::not_found, "{}: no such file", path.string());
         return refused(path, "opening", errno);
     }
-    struct stat status{};
+    struct stat status {};
     if (::fstat(file, &status) != 0 || S_ISDIR(status.st_mode)) {
         ::close(file);
         return fail(Errc::invalid_input, "{}: is a folder, a file is needed", path.string());
@@ -94,7 +98,8 @@ Result<> make_folders(fs::path const& path)
 fs::path temporary_name(fs::path const& path)
 {
     static std::atomic<int> counter{0};
-    return path.parent_path() / fmt::format("{}{}-{}~{}", temporary_prefix, ::getpid(), counter++, path.filename().string());
+    return path.parent_path() /
+           fmt::format("{}{}-{}~{}", temporary_prefix, ::getpid(), counter++, path.filename().string());
 }
 
 Result<> write_through_temporary(fs::path const& path, std::function<Result<>(fs::path const&)> const& write)
@@ -116,7 +121,8 @@ Result<> write_through_temporary(fs::path const& path, std::function<Result<>(fs
 Result<> write_file(fs::path const& path, std::string_view bytes, unsigned mode)
 {
     return write_through_temporary(path, [&](fs::path const& temporary) -> Result<> {
-        int const file = ::open(temporary.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, static_cast<mode_t>(mode));
+        int const file =
+            ::open(temporary.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, static_cast<mode_t>(mode));
         if (file < 0) return refused(path, "writing", errno);
         std::string_view rest = bytes;
         while (!rest.empty()) {
@@ -138,7 +144,8 @@ int remove_stale_temporaries(fs::path const& folder)
 {
     int removed = 0;
     std::error_code error;
-    for (fs::recursive_directory_iterator it(folder, fs::directory_options::skip_permission_denied, error), end;
+    for (fs::recursive_directory_iterator it(folder, fs::directory_options::skip_permission_denied, error),
+         end;
          !error && it != end; it.increment(error)) {
         auto const name = it->path().filename().string();
         if (!name.starts_with(temporary_prefix)) continue;
@@ -158,10 +165,11 @@ Result<MappedFile> MappedFile::open(fs::path const& path)
 {
     int const file = ::open(path.c_str(), O_RDONLY | O_CLOEXEC);
     if (file < 0) {
-        if (errno == ENOENT || errno == ENOTDIR) return fail(Errc::not_found, "{}: no such file", path.string());
+        if (errno == ENOENT || errno == ENOTDIR)
+            return fail(Errc::not_found, "{}: no such file", path.string());
         return refused(path, "opening", errno);
     }
-    struct stat status{};
+    struct stat status {};
     if (::fstat(file, &status) != 0 || !S_ISREG(status.st_mode)) {
         ::close(file);
         return fail(Errc::invalid_input, "{}: is not a regular file", path.string());
@@ -181,9 +189,9 @@ Result<MappedFile> MappedFile::open(fs::path const& path)
 }
 
 MappedFile::MappedFile(MappedFile&& other) noexcept
-    : data_(std::exchange(other.data_, nullptr)), size_(std::exchange(other.size_, 0))
-{
-}
+    : data_(std::exchange(other.data_, nullptr)),
+      size_(std::exchange(other.size_, 0))
+{}
 
 MappedFile& MappedFile::operator=(MappedFile&& other) noexcept
 {

@@ -26,19 +26,29 @@ Sha256& Sha256::update(std::span<std::byte const> bytes)
     return *this;
 }
 
-Sha256& Sha256::update(std::string_view text) { return update(std::as_bytes(std::span(text))); }
+Sha256& Sha256::update(std::string_view text)
+{
+    return update(std::as_bytes(std::span(text)));
+}
 
 Digest Sha256::finish()
 {
     Digest digest{};
     unsigned length = 0;
-    SOULVAN_CHECK(EVP_DigestFinal_ex(state_->context, digest.data(), &length) == 1 && length == digest.size());
+    SOULVAN_CHECK(EVP_DigestFinal_ex(state_->context, digest.data(), &length) == 1 &&
+                  length == digest.size());
     state_->reset();
     return digest;
 }
 
-Digest sha256(std::string_view bytes) { return Sha256().update(bytes).finish(); }
-Digest sha256(std::span<std::byte const> bytes) { return Sha256().update(bytes).finish(); }
+Digest sha256(std::string_view bytes)
+{
+    return Sha256().update(bytes).finish();
+}
+Digest sha256(std::span<std::byte const> bytes)
+{
+    return Sha256().update(bytes).finish();
+}
 
 Result<Digest> sha256_of_file(std::filesystem::path const& path)
 {
@@ -46,7 +56,8 @@ Result<Digest> sha256_of_file(std::filesystem::path const& path)
     if (!file) return fail(Errc::not_found, "{}: cannot be opened for reading", path.string());
     Sha256 hash;
     std::vector<std::byte> buffer(1 << 18);
-    while (std::size_t n = std::fread(buffer.data(), 1, buffer.size(), file)) hash.update(std::span(buffer).first(n));
+    while (std::size_t n = std::fread(buffer.data(), 1, buffer.size(), file))
+        hash.update(std::span(buffer).first(n));
     bool const broken = std::ferror(file) != 0;
     std::fclose(file);
     if (broken) return fail(Errc::io, "{}: reading failed", path.string());

@@ -22,12 +22,14 @@ std::string place(std::string_view text, std::size_t offset)
     return fmt::format("{}:{}", line, offset - (start == std::string_view::npos ? 0 : start + 1) + 1);
 }
 
-// ECMAScript's Number::toString from the shortest digits that read back as the same double (RFC 8785, 3.2.2.3).
+// ECMAScript's Number::toString from the shortest digits that read back as the same double (RFC
+// 8785, 3.2.2.3).
 std::string ecmascript_number(double value)
 {
     if (value == 0) return "0";
     char buffer[32];
-    auto const [end, error] = std::to_chars(buffer, buffer + sizeof buffer, std::fabs(value), std::chars_format::scientific);
+    auto const [end, error] =
+        std::to_chars(buffer, buffer + sizeof buffer, std::fabs(value), std::chars_format::scientific);
     std::string_view const text(buffer, static_cast<std::size_t>(end - buffer));
     auto const e = text.find('e');
     std::string digits(text.substr(0, 1));
@@ -38,7 +40,9 @@ std::string ecmascript_number(double value)
     int const k = static_cast<int>(digits.size()), n = exponent + 1;
     std::string out = value < 0 ? "-" : "";
     if (k <= n && n <= 21) return out + digits + std::string(static_cast<std::size_t>(n - k), '0');
-    if (0 < n && n <= 21) return out + digits.substr(0, static_cast<std::size_t>(n)) + "." + digits.substr(static_cast<std::size_t>(n));
+    if (0 < n && n <= 21)
+        return out + digits.substr(0, static_cast<std::size_t>(n)) + "." +
+               digits.substr(static_cast<std::size_t>(n));
     if (-6 < n && n <= 0) return out + "0." + std::string(static_cast<std::size_t>(-n), '0') + digits;
     out += digits[0];
     if (k > 1) out += "." + digits.substr(1);
@@ -54,7 +58,8 @@ bool utf16_less(std::string const& a, std::string const& b)
             auto const c = static_cast<unsigned char>(s[i]);
             int const extra = c < 0x80 ? 0 : c < 0xe0 ? 1 : c < 0xf0 ? 2 : 3;
             unsigned code = extra == 0 ? c : c & (0x3fu >> extra);
-            for (int j = 0; j < extra && i + 1 < s.size(); ++j) code = code << 6 | (static_cast<unsigned char>(s[++i]) & 0x3f);
+            for (int j = 0; j < extra && i + 1 < s.size(); ++j)
+                code = code << 6 | (static_cast<unsigned char>(s[++i]) & 0x3f);
             ++i;
             if (code > 0xffff) {
                 out.push_back(0xd800 + ((code - 0x10000) >> 10));
@@ -95,7 +100,8 @@ Result<> write_canonical(Json const& value, std::string& out)
         return {};
     case Json::value_t::number_float: {
         auto const number = value.get<double>();
-        if (!std::isfinite(number)) return fail(Errc::invalid_input, "a number that is not finite has no JSON form");
+        if (!std::isfinite(number))
+            return fail(Errc::invalid_input, "a number that is not finite has no JSON form");
         out += ecmascript_number(number);
         return {};
     }
@@ -129,7 +135,8 @@ Result<Json> parse_json(std::string_view text, std::string_view name, JsonLimits
         if (!problem.empty()) return fail(Errc::invalid_input, "{}: {}", name, problem);
         return value;
     } catch (Json::parse_error const& error) {
-        return fail(Errc::invalid_input, "{}:{}: not JSON: {}", name, place(text, error.byte ? error.byte - 1 : 0),
+        return fail(Errc::invalid_input, "{}:{}: not JSON: {}", name,
+                    place(text, error.byte ? error.byte - 1 : 0),
                     std::string_view(error.what()).substr(std::string_view(error.what()).rfind(": ") + 2));
     } catch (Json::exception const& error) {
         return fail(Errc::invalid_input, "{}: not JSON: {}", name, error.what());
@@ -149,7 +156,10 @@ Result<std::string> canonical_json(Json const& value)
     return out;
 }
 
-std::string pretty_json(Json const& value) { return value.dump(2, ' ', false, Json::error_handler_t::replace) + "\n"; }
+std::string pretty_json(Json const& value)
+{
+    return value.dump(2, ' ', false, Json::error_handler_t::replace) + "\n";
+}
 
 std::string nearest_name(std::string_view word, std::initializer_list<std::string_view> known)
 {
@@ -163,7 +173,8 @@ std::string nearest_name(std::string_view word, std::initializer_list<std::strin
             row[0] = i;
             for (std::size_t j = 1; j < row.size(); ++j) {
                 auto const above = row[j];
-                row[j] = std::min({row[j] + 1, row[j - 1] + 1, diagonal + (word[i - 1] != candidate[j - 1] ? 1 : 0)});
+                row[j] = std::min(
+                    {row[j] + 1, row[j - 1] + 1, diagonal + (word[i - 1] != candidate[j - 1] ? 1 : 0)});
                 diagonal = above;
             }
         }

@@ -43,7 +43,8 @@ Result<void*> module_symbol(std::string_view name, char const* symbol)
         }
         if (found == opened.end())
             return fail(Errc::not_found,
-                        "{}.so cannot be opened ({}): build again with ./run, or set SOULVAN_MODULE_DIR to its folder",
+                        "{}.so cannot be opened ({}): build again with ./run, or set SOULVAN_MODULE_DIR to "
+                        "its folder",
                         name, reason);
     }
     void* address = dlsym(found->second, symbol);

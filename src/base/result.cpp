@@ -9,14 +9,22 @@ namespace soulvan {
 std::string_view name_of(Errc code)
 {
     switch (code) {
-    case Errc::invalid_input: return "invalid_input";
-    case Errc::not_found: return "not_found";
-    case Errc::unsupported: return "unsupported";
-    case Errc::io: return "io";
-    case Errc::limit: return "limit";
-    case Errc::denied: return "denied";
-    case Errc::cancelled: return "cancelled";
-    case Errc::internal: return "internal";
+    case Errc::invalid_input:
+        return "invalid_input";
+    case Errc::not_found:
+        return "not_found";
+    case Errc::unsupported:
+        return "unsupported";
+    case Errc::io:
+        return "io";
+    case Errc::limit:
+        return "limit";
+    case Errc::denied:
+        return "denied";
+    case Errc::cancelled:
+        return "cancelled";
+    case Errc::internal:
+        return "internal";
     }
     std::unreachable();
 }

@@ -8,17 +8,19 @@ namespace soulvan {
 
 TEST(CanonicalJson, NumbersAndOrderOfRfc8785)
 {
-    auto const value = parse_json(R"({"numbers":[333333333.33333329,1E30,4.50,2e-3,0.000000000000000000000000001],)"
-                                  R"("literals":[null,true,false]})",
-                                  "rfc")
-                           .value();
+    auto const value =
+        parse_json(R"({"numbers":[333333333.33333329,1E30,4.50,2e-3,0.000000000000000000000000001],)"
+                   R"("literals":[null,true,false]})",
+                   "rfc")
+            .value();
     EXPECT_EQ(canonical_json(value).value(),
               R"({"literals":[null,true,false],"numbers":[333333333.3333333,1e+30,4.5,0.002,1e-27]})");
 }
 
 TEST(CanonicalJson, NamesSortByUtf16CodeUnits)
 {
-    auto const value = parse_json("{\"\\u20ac\":1,\"\\ud83d\\ude00\":2,\"\\ufb33\":3,\"1\":4}", "rfc").value();
+    auto const value =
+        parse_json("{\"\\u20ac\":1,\"\\ud83d\\ude00\":2,\"\\ufb33\":3,\"1\":4}", "rfc").value();
     EXPECT_EQ(canonical_json(value).value(), "{\"1\":4,\"\u20ac\":1,\"\U0001F600\":2,\"\ufb33\":3}");
 }
 

@@ -1,4 +1,5 @@
-// Files as whole values: bounded reads, mappings, and writes that appear under their name complete or not at all.
+// Files as whole values: bounded reads, mappings, and writes that appear under their name complete or not at
+// all.
 #pragma once
 
 #include "soulvan/base/result.h"
@@ -14,11 +15,12 @@
 namespace soulvan {
 
 /// Errors  not_found, io, limit (larger than `max_bytes`): the sentence names the file and what to do.
-Result<std::string> read_file(std::filesystem::path const& path, std::size_t max_bytes = std::size_t{4} << 30);
+Result<std::string> read_file(std::filesystem::path const& path,
+                              std::size_t max_bytes = std::size_t{4} << 30);
 
-/// Writes `bytes` under a private temporary name beside `path`, syncs, renames. A reader of `path` sees the old
-/// file or the new one. Creates missing folders.
-/// Errors  io: read-only, full disk; the sentence names the file, and no temporary file stays.
+/// Writes `bytes` under a private temporary name beside `path`, syncs, renames. A reader of `path` sees the
+/// old file or the new one. Creates missing folders. Errors  io: read-only, full disk; the sentence names the
+/// file, and no temporary file stays.
 Result<> write_file(std::filesystem::path const& path, std::string_view bytes, unsigned mode = 0644);
 
 /// A name beside `path` that `remove_stale_temporaries` knows and that keeps the extension of `path`, for

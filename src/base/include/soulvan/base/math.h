@@ -1,7 +1,8 @@
 // The small linear algebra of every room: Imath's types under the names that USD uses.
 //
 // Imath, like USD, multiplies row vectors: p_world = p_object * world_from_object_rowmajor. A matrix is read
-// and written row by row, so the translation is its last row. `render` alone uses column transforms of its own.
+// and written row by row, so the translation is its last row. `render` alone uses column transforms of its
+// own.
 #pragma once
 
 #include <Imath/ImathBox.h>
