@@ -15,7 +15,19 @@ namespace soulvan::usd {
 
 enum class SpecKind : std::uint8_t { pseudo_root, prim, attribute, relationship, variant_set, variant };
 
-/// Names of the fields that code asks for, interned once. A field keeps its name in text and crate.
+/// Names of the fields that code asks for, interned once. A field keeps its name in text and crate. What the
+/// Value of a field holds, in both formats:
+///   specifier Specifier · variability Variability · permission Permission · custom, active, hidden,
+///   instanceable, noLoadHint Bool · typeName, kind, defaultPrim, upAxis, interpolation, colorSpace,
+///   displayUnit, symmetryFunction Token · default any value, ValueBlock when blocked · timeSamples TimeSamples
+///   connectionPaths, targetPaths, inheritPaths, specializes PathListOp · references ReferenceListOp
+///   payload PayloadListOp · apiSchemas TokenListOp · variantSetNames, clipSets StringListOp
+///   variantSelection VariantSelections · subLayers vector<string> · subLayerOffsets vector<LayerOffset>
+///   primOrder, propertyOrder vector<Token> · relocates, layerRelocates Relocates · allowedTokens Array<Token>
+///   documentation, comment, displayName, displayGroup, prefix, suffix string · customData, assetInfo,
+///   customLayerData, clips, expressionVariables, sdrMetadata Dictionary · spline Opaque
+///   startTimeCode, endTimeCode, timeCodesPerSecond, framesPerSecond, metersPerUnit, kilogramsPerUnit double
+///   fields that USD does not register: Opaque, Dictionary, or OpaqueListOp when they edit a list
 namespace field {
 #define SOULVAN_USD_FIELD(name, text) inline Token const name{text};
 SOULVAN_USD_FIELD(specifier, "specifier")
@@ -59,6 +71,15 @@ SOULVAN_USD_FIELD(relocates, "layerRelocates")
 SOULVAN_USD_FIELD(prim_order, "primOrder")
 SOULVAN_USD_FIELD(property_order, "propertyOrder")
 SOULVAN_USD_FIELD(permission, "permission")
+SOULVAN_USD_FIELD(prim_relocates, "relocates") ///< on prims, before layerRelocates
+SOULVAN_USD_FIELD(symmetric_peer, "symmetricPeer")
+SOULVAN_USD_FIELD(expression_variables, "expressionVariables")
+SOULVAN_USD_FIELD(clips, "clips")
+SOULVAN_USD_FIELD(clip_sets, "clipSets")
+SOULVAN_USD_FIELD(prefix_substitutions, "prefixSubstitutions")
+SOULVAN_USD_FIELD(suffix_substitutions, "suffixSubstitutions")
+SOULVAN_USD_FIELD(display_unit, "displayUnit")
+SOULVAN_USD_FIELD(allowed_tokens, "allowedTokens")
 #undef SOULVAN_USD_FIELD
 } // namespace field
 
@@ -66,10 +87,10 @@ SOULVAN_USD_FIELD(permission, "permission")
 struct Spec {
     SpecKind kind = SpecKind::prim;
     std::vector<std::pair<Token, Value>> fields;
-    std::vector<Token> prim_children;  ///< prims and pseudo-root, variants
-    std::vector<Token> properties;     ///< prims, variants
-    std::vector<Token> variant_sets;   ///< prims, variants: children of kind variant_set
-    std::vector<Token> variants;       ///< variant sets: the names of their variants
+    std::vector<Token> prim_children; ///< prims and pseudo-root, variants
+    std::vector<Token> properties;    ///< prims, variants
+    std::vector<Token> variant_sets;  ///< prims, variants: children of kind variant_set
+    std::vector<Token> variants;      ///< variant sets: the names of their variants
 
     Value const* find(Token name) const;
     void set(Token name, Value value); ///< replaces in place or appends
@@ -93,16 +114,19 @@ public:
     /// Reads text (.usda), crate (.usdc), .usd (either) or the root layer of a package (.usdz, or
     /// "package.usdz[inner.usdc]"), by its content.
     /// Errors  not_found, io, limit; invalid_input: "file.usda:12:5: what" or "file.usdc: offset 88: what".
-    static Result<std::shared_ptr<Layer const>> open(std::filesystem::path const& path, ReadLimits const& limits = {});
+    static Result<std::shared_ptr<Layer const>> open(std::filesystem::path const& path,
+                                                     ReadLimits const& limits = {});
     /// The same from memory; `name` stands in messages.
-    static Result<Layer> read(std::span<std::byte const> bytes, std::string const& name, ReadLimits const& limits = {});
+    static Result<Layer> read(std::span<std::byte const> bytes, std::string const& name,
+                              ReadLimits const& limits = {});
 
     /// Where it was read from: an absolute path, or "package.usdz[inner]". Empty for layers made in memory.
     std::string identifier;
 
     Spec const* find(Path const& path) const;
     Spec* find(Path const& path);
-    /// Makes the spec and, for prims, the ancestors that are missing (as `over`s); registers it with its parent.
+    /// Makes the spec and, for prims, the ancestors that are missing (as `over`s); registers it with its
+    /// parent.
     Spec& define_prim(Path const& path, Specifier specifier, Token type_name = Token());
     Spec& define_attribute(Path const& path, Token type_name, Value default_value = {},
                            Variability variability = Variability::varying, bool custom = false);

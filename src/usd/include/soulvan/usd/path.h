@@ -30,10 +30,10 @@ public:
     bool empty() const { return node_ == nullptr; }
     bool is_root() const;
     bool is_absolute() const;
-    bool is_prim() const;             ///< "/A", "/A/B", also below variants; not "/"
-    bool is_property() const;         ///< "/A.b", "/A.ns:b"
-    bool is_variant_selection() const;///< "/A{set=sel}"
-    bool is_target() const;           ///< "/A.rel[/B]"
+    bool is_prim() const;              ///< "/A", "/A/B", also below variants; not "/"
+    bool is_property() const;          ///< "/A.b", "/A.ns:b"
+    bool is_variant_selection() const; ///< "/A{set=sel}"
+    bool is_target() const;            ///< "/A.rel[/B]"
 
     /// The path without its last element; the parent of "/A{s=v}B" is "/A{s=v}". "/" has the empty path.
     Path parent() const;
@@ -46,6 +46,8 @@ public:
     /// The path inside the brackets of a target element.
     Path target() const;
 
+    /// The appending functions take names as they are; what cannot be appended here ("/".property(...), or
+    /// more than 256 elements) gives the empty path.
     Path child(Token name) const;
     Path child(std::string_view name) const { return child(Token(name)); }
     Path property(Token name) const;
@@ -65,7 +67,8 @@ public:
     std::vector<Path> prefixes() const;
 
     friend bool operator==(Path const& a, Path const& b) { return a.node_ == b.node_; }
-    /// OpenUSD's order: element by element, prims before properties of the same depth; the empty path first.
+    /// OpenUSD's order: the empty path, then absolute before relative; a prim, its properties, then its children
+    /// by name, then its variants: /A < /A.z < /A/B < /A/B.c < /A{v=x} < /B.
     friend std::strong_ordering operator<=>(Path const& a, Path const& b);
     std::size_t hash() const { return std::hash<void const*>{}(node_); }
 

@@ -8,8 +8,8 @@
 
 namespace soulvan::usd {
 
-/// An interned string. Copying and equality cost a pointer; ordering is alphabetical. Interning is thread-safe
-/// and tokens live as long as the process, so a reader of foreign files bounds how many it makes.
+/// An interned string. Copying and equality cost a pointer; ordering is alphabetical. Interning is
+/// thread-safe and tokens live as long as the process, so a reader of foreign files bounds how many it makes.
 class Token {
 public:
     Token();

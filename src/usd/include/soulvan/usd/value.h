@@ -12,6 +12,8 @@
 #include <optional>
 #include <span>
 #include <string>
+#include <string_view>
+#include <type_traits>
 #include <utility>
 #include <variant>
 #include <vector>
@@ -35,9 +37,10 @@ public:
         owner_ = std::move(kept);
     }
     Array(T const* data, std::size_t size, std::shared_ptr<void const> owner)
-        : owner_(std::move(owner)), data_(data), size_(size)
-    {
-    }
+        : owner_(std::move(owner)),
+          data_(data),
+          size_(size)
+    {}
     std::size_t size() const { return size_; }
     bool empty() const { return size_ == 0; }
     T const* data() const { return data_; }
@@ -129,13 +132,17 @@ struct Payload {
 template <class T>
 struct ListOp {
     bool is_explicit = false;
-    std::vector<T> explicit_items, added, prepended, appended, deleted, ordered;
+    std::vector<T> explicit_items{}, added{}, prepended{}, appended{}, deleted{}, ordered{};
 
-    static ListOp make_explicit(std::vector<T> items) { return {.is_explicit = true, .explicit_items = std::move(items)}; }
+    static ListOp make_explicit(std::vector<T> items)
+    {
+        return {.is_explicit = true, .explicit_items = std::move(items)};
+    }
     static ListOp make_prepended(std::vector<T> items) { return {.prepended = std::move(items)}; }
     bool empty() const
     {
-        return !is_explicit && added.empty() && prepended.empty() && appended.empty() && deleted.empty() && ordered.empty();
+        return !is_explicit && added.empty() && prepended.empty() && appended.empty() && deleted.empty() &&
+               ordered.empty();
     }
     /// Edits `items` in place, as SdfListOp::ApplyOperations does.
     void apply(std::vector<T>& items) const;
@@ -166,15 +173,17 @@ struct Opaque {
     std::string text;
     friend bool operator==(Opaque const&, Opaque const&) = default;
 };
+/// A list edit of an unregistered field.
+using OpaqueListOp = ListOp<Opaque>;
 
 /// The scalar value types that attributes can have, each with an Array<> beside it. Role names (color3f,
 /// point3f, texCoord2f, …) are declared types of attributes, not types of values: see ValueTypeName.
 #define SOULVAN_USD_SCALARS(X)                                                                               \
-    X(Bool) X(std::uint8_t) X(std::int32_t) X(std::uint32_t) X(std::int64_t) X(std::uint64_t)                \
-    X(half) X(float) X(double) X(TimeCode) X(std::string) X(Token) X(AssetPath) X(PathExpression)            \
-    X(Matrix2d) X(Matrix3d) X(Matrix4d) X(Quath) X(Quatf) X(Quatd)                                           \
-    X(Vec2h) X(Vec2f) X(Vec2d) X(Vec2i) X(Vec3h) X(Vec3f) X(Vec3d) X(Vec3i)                                  \
-    X(Vec4h) X(Vec4f) X(Vec4d) X(Vec4i)
+    X(Bool)                                                                                                  \
+    X(std::uint8_t) X(std::int32_t) X(std::uint32_t) X(std::int64_t) X(std::uint64_t) X(half) X(float)       \
+        X(double) X(TimeCode) X(std::string) X(Token) X(AssetPath) X(PathExpression) X(Matrix2d) X(Matrix3d) \
+            X(Matrix4d) X(Quath) X(Quatf) X(Quatd) X(Vec2h) X(Vec2f) X(Vec2d) X(Vec2i) X(Vec3h) X(Vec3f)     \
+                X(Vec3d) X(Vec3i) X(Vec4h) X(Vec4f) X(Vec4d) X(Vec4i)
 
 /// Anything that a field can hold. Immutable after construction, cheap to copy (large things are shared).
 /// `get<T>()` returns null when another type is held; no conversion happens behind the caller's back.
@@ -182,9 +191,14 @@ class Value {
 public:
     Value() = default; ///< holds nothing
     template <class T>
-        requires(!std::is_same_v<std::decay_t<T>, Value>)
-    Value(T&& value) : held_(std::make_shared<Holder<std::decay_t<T>> const>(std::forward<T>(value)))
+    requires(!std::is_same_v<std::decay_t<T>, Value>) Value(T&& value)
+        : held_(std::make_shared<Holder<std::decay_t<T>> const>(std::forward<T>(value)))
     {
+        using Held = std::decay_t<T>;
+        static_assert(!std::is_same_v<Held, long long> && !std::is_same_v<Held, unsigned long long> &&
+                          !std::is_same_v<Held, char> && !std::is_same_v<Held, std::string_view> &&
+                          !std::is_pointer_v<Held>,
+                      "nobody asks a Value for this type: name one of USD's");
     }
     Value(bool value) : Value(Bool{value}) {}
     Value(char const* text) : Value(std::string(text)) {}
@@ -193,10 +207,14 @@ public:
     template <class T>
     T const* get() const
     {
-        return held_ && held_->tag == &Holder<T>::type_tag ? &static_cast<Holder<T> const&>(*held_).value : nullptr;
+        return held_ && held_->tag == &Holder<T>::type_tag ? &static_cast<Holder<T> const&>(*held_).value
+                                                           : nullptr;
     }
     template <class T>
-    bool holds() const { return get<T>() != nullptr; }
+    bool holds() const
+    {
+        return get<T>() != nullptr;
+    }
     template <class T>
     T get_or(T fallback) const
     {
@@ -205,7 +223,11 @@ public:
     }
     bool is_block() const { return holds<ValueBlock>(); }
     /// Same type and equal contents; NaN equals NaN so that files can be compared.
-    friend bool operator==(Value const& a, Value const& b);
+    friend bool operator==(Value const& a, Value const& b)
+    {
+        if (a.held_ == b.held_) return true;
+        return a.held_ && b.held_ && a.held_->tag == b.held_->tag && a.held_->equals(*b.held_);
+    }
 
 private:
     struct Base {
@@ -219,21 +241,81 @@ private:
         static inline char const type_tag = 0;
         T value;
         template <class U>
-        explicit Holder(U&& v) : Base(&type_tag), value(std::forward<U>(v)) {}
+        explicit Holder(U&& v) : Base(&type_tag),
+                                 value(std::forward<U>(v))
+        {}
         bool equals(Base const& other) const override;
     };
     std::shared_ptr<Base const> held_;
 };
 
+/// Equality in which NaN equals NaN, at any depth of vectors, matrices and arrays.
+template <class T>
+bool same_value(T const& a, T const& b)
+{
+    if constexpr (std::is_floating_point_v<T> || std::is_same_v<T, half>) {
+        return a == b || (a != a && b != b);
+    } else if constexpr (std::is_same_v<T, TimeCode>) {
+        return same_value(a.value, b.value);
+    } else if constexpr (std::is_same_v<T, LayerOffset>) {
+        return same_value(a.offset, b.offset) && same_value(a.scale, b.scale);
+    } else if constexpr (requires {
+                             a.data();
+                             a.size();
+                             typename T::value_type;
+                         }) {
+        if (a.size() != b.size()) return false;
+        if (a.data() == b.data()) return true;
+        for (std::size_t i = 0; i < a.size(); ++i)
+            if (!same_value(a[i], b[i])) return false;
+        return true;
+    } else if constexpr (
+        requires {
+            T::dimensions();
+            typename T::BaseType;
+            a.getValue();
+        } &&
+        requires { &a[0][0]; }) { // Imath's square matrices
+        for (unsigned i = 0; i < T::dimensions(); ++i)
+            for (unsigned j = 0; j < T::dimensions(); ++j)
+                if (!same_value(a[static_cast<int>(i)][static_cast<int>(j)],
+                                b[static_cast<int>(i)][static_cast<int>(j)]))
+                    return false;
+        return true;
+    } else if constexpr (requires {
+                             T::dimensions();
+                             typename T::BaseType;
+                         }) { // and vectors
+        for (unsigned i = 0; i < T::dimensions(); ++i)
+            if (!same_value(a[static_cast<int>(i)], b[static_cast<int>(i)])) return false;
+        return true;
+    } else if constexpr (requires {
+                             a.r;
+                             a.v;
+                         }) { // and quaternions
+        return same_value(a.r, b.r) && same_value(a.v, b.v);
+    } else {
+        return a == b;
+    }
+}
+
+template <class T>
+bool Value::Holder<T>::equals(Base const& other) const
+{
+    return same_value(value, static_cast<Holder const&>(other).value);
+}
+
 /// What stands before an attribute's name: "color3f[]". Knows the value type behind the role.
 struct ValueTypeName {
-    Token name;        ///< with "[]" when an array
+    Token name; ///< with "[]" when an array
     bool is_array = false;
     std::string_view scalar; ///< the value type behind the role: "float3", "matrix4d", "token"
-    std::string_view role;   ///< "Color", "Point", "Normal", "Vector", "TextureCoordinate", "Frame", "Group", or ""
-    Value fallback;    ///< zero value of the type
+    std::string_view
+        role;       ///< "Color", "Point", "Normal", "Vector", "TextureCoordinate", "Frame", "Group", or ""
+    Value fallback; ///< zero value of the type
 };
-/// The table of the data types of USD; nullptr for names that are not in it.
+/// The table of the data types of USD, with the old names ("Vec3f", "PointFloat") that lead to the same
+/// entries; nullptr for names that are not in it.
 ValueTypeName const* find_value_type(std::string_view name);
 
 } // namespace soulvan::usd

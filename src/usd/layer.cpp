@@ -1,0 +1,290 @@
+// What a layer is in memory: specs by path, made one by one; and which format a file is in.
+#include "soulvan/usd/layer.h"
+
+#include "crate.h"
+#include "soulvan/base/file.h"
+#include "soulvan/usd/package.h"
+#include "text_reader.h"
+
+#include <algorithm>
+
+namespace soulvan::usd {
+
+Value const* Spec::find(Token name) const
+{
+    for (auto const& [field_name, value] : fields)
+        if (field_name == name) return &value;
+    return nullptr;
+}
+
+void Spec::set(Token name, Value value)
+{
+    for (auto& [field_name, held] : fields)
+        if (field_name == name) {
+            held = std::move(value);
+            return;
+        }
+    fields.emplace_back(name, std::move(value));
+}
+
+bool Spec::erase(Token name)
+{
+    return std::erase_if(fields, [&](auto const& entry) { return entry.first == name; }) != 0;
+}
+
+namespace {
+
+/// Fields are a set: text and crate order them differently.
+bool same_fields(Spec const& a, Spec const& b)
+{
+    if (a.fields.size() != b.fields.size()) return false;
+    for (auto const& [name, value] : a.fields) {
+        Value const* const other = b.find(name);
+        if (!other || !(*other == value)) return false;
+    }
+    return true;
+}
+
+bool same_spec(Spec const& a, Spec const& b)
+{
+    return a.kind == b.kind && a.prim_children == b.prim_children && a.properties == b.properties &&
+           a.variant_sets == b.variant_sets && a.variants == b.variants && same_fields(a, b);
+}
+
+void add_name(std::vector<Token>& names, Token name)
+{
+    if (std::find(names.begin(), names.end(), name) == names.end()) names.push_back(name);
+}
+
+SpecKind kind_at(Path const& path)
+{
+    if (path.is_root()) return SpecKind::pseudo_root;
+    if (!path.is_variant_selection()) return SpecKind::prim;
+    return path.variant_selection().second.empty() ? SpecKind::variant_set : SpecKind::variant;
+}
+
+/// The spec at `path` (a prim, variant or variant set) with all its ancestors, each registered with its
+/// parent.
+Spec& ensure(std::unordered_map<Path, Spec>& specs, Path const& path)
+{
+    if (auto const found = specs.find(path); found != specs.end()) return found->second;
+    SOULVAN_CHECK(path.is_root() || path.is_prim() || path.is_variant_selection());
+    SpecKind const kind = kind_at(path);
+    if (kind == SpecKind::prim) {
+        add_name(ensure(specs, path.parent()).prim_children, path.name());
+    } else if (kind == SpecKind::variant_set) {
+        add_name(ensure(specs, path.parent()).variant_sets, path.variant_selection().first);
+    } else if (kind == SpecKind::variant) {
+        auto const [set, variant] = path.variant_selection();
+        add_name(ensure(specs, path.parent().variant(set, Token())).variants, variant);
+    }
+    Spec& spec = specs[path];
+    spec.kind = kind;
+    if (kind == SpecKind::prim || kind == SpecKind::variant)
+        spec.set(field::specifier, Value(Specifier::over));
+    return spec;
+}
+
+} // namespace
+
+Layer::Layer()
+{
+    specs_[Path::root()].kind = SpecKind::pseudo_root;
+}
+
+Spec const* Layer::find(Path const& path) const
+{
+    auto const found = specs_.find(path);
+    return found == specs_.end() ? nullptr : &found->second;
+}
+
+Spec* Layer::find(Path const& path)
+{
+    auto const found = specs_.find(path);
+    return found == specs_.end() ? nullptr : &found->second;
+}
+
+Spec& Layer::define_prim(Path const& path, Specifier specifier, Token type_name)
+{
+    SOULVAN_CHECK(path.is_prim() && path.is_absolute());
+    Spec& spec = ensure(specs_, path);
+    spec.set(field::specifier, Value(specifier));
+    if (!type_name.empty()) spec.set(field::type_name, Value(type_name));
+    return spec;
+}
+
+Spec& Layer::define_attribute(Path const& path, Token type_name, Value default_value, Variability variability,
+                              bool custom)
+{
+    SOULVAN_CHECK(path.is_property() && path.is_absolute());
+    add_name(ensure(specs_, path.parent()).properties, path.name());
+    Spec& spec = specs_[path];
+    spec.kind = SpecKind::attribute;
+    if (custom) spec.set(field::custom, Value(true));
+    spec.set(field::type_name, Value(type_name));
+    if (variability == Variability::uniform) spec.set(field::variability, Value(variability));
+    if (!default_value.empty()) spec.set(field::default_value, std::move(default_value));
+    return spec;
+}
+
+Spec& Layer::define_relationship(Path const& path, std::vector<Path> targets)
+{
+    SOULVAN_CHECK(path.is_property() && path.is_absolute());
+    add_name(ensure(specs_, path.parent()).properties, path.name());
+    Spec& spec = specs_[path];
+    spec.kind = SpecKind::relationship;
+    spec.set(field::variability, Value(Variability::uniform));
+    if (!targets.empty()) spec.set(field::target_paths, Value(PathListOp::make_explicit(std::move(targets))));
+    return spec;
+}
+
+Spec& Layer::define_variant(Path const& prim, Token set, Token variant)
+{
+    SOULVAN_CHECK(prim.is_absolute() && (prim.is_prim() || prim.is_variant_selection()));
+    return ensure(specs_, prim.variant(set, variant));
+}
+
+bool Layer::insert(Path const& path, Spec spec)
+{
+    if (path.is_root()) {
+        // The pseudo-root stands from the start; a reader fills it once.
+        Spec& root = specs_[path];
+        bool const fresh = root.fields.empty() && root.prim_children.empty();
+        if (fresh) root = std::move(spec);
+        return fresh;
+    }
+    return specs_.try_emplace(path, std::move(spec)).second;
+}
+
+Spec const& Layer::pseudo_root() const
+{
+    return specs_.at(Path::root());
+}
+Spec& Layer::pseudo_root()
+{
+    return specs_.at(Path::root());
+}
+
+Token Layer::default_prim() const
+{
+    Value const* const value = pseudo_root().find(field::default_prim);
+    return value ? value->get_or(Token()) : Token();
+}
+
+std::vector<Path> Layer::paths() const
+{
+    std::vector<Path> paths;
+    paths.reserve(specs_.size());
+    for (auto const& [path, spec] : specs_) paths.push_back(path);
+    std::sort(paths.begin(), paths.end());
+    return paths;
+}
+
+bool operator==(Layer const& a, Layer const& b)
+{
+    if (a.specs_.size() != b.specs_.size()) return false;
+    for (auto const& [path, spec] : a.specs_) {
+        Spec const* const other = b.find(path);
+        if (!other || !same_spec(spec, *other)) return false;
+    }
+    return true;
+}
+
+namespace {
+
+using Owner = std::shared_ptr<void const>;
+
+std::string_view as_text(std::span<std::byte const> bytes)
+{
+    return {reinterpret_cast<char const*>(bytes.data()), bytes.size()};
+}
+
+bool is_package(std::span<std::byte const> bytes)
+{
+    return as_text(bytes).starts_with("PK\3\4");
+}
+
+Result<Layer> read_owned(Owner owner, std::span<std::byte const> bytes, std::string const& name,
+                         std::string_view entry, ReadLimits const& limits, int nesting);
+
+/// The entry called `entry`, or the first one, which is a package's root layer (OpenUSD, spec_usdz).
+Result<Layer> read_from_package(Owner owner, std::span<std::byte const> bytes, std::string const& name,
+                                std::string_view entry, ReadLimits const& limits, int nesting)
+{
+    if (nesting > 8) return fail(Errc::limit, "{}: packages lie inside packages more than 8 deep", name);
+    auto const entries = TRY(list_package(bytes, name));
+    std::string_view inner;
+    if (auto const bracket = entry.find('['); bracket != entry.npos && entry.ends_with(']')) {
+        inner = entry.substr(bracket + 1, entry.size() - bracket - 2);
+        entry = entry.substr(0, bracket);
+    }
+    auto const found = entry.empty() ? entries.begin()
+                                     : std::find_if(entries.begin(), entries.end(),
+                                                    [&](auto const& e) { return e.name == entry; });
+    if (found == entries.end()) {
+        if (entry.empty()) return fail(Errc::invalid_input, "{}: the package is empty", name);
+        return fail(Errc::not_found, "{}: the package has no entry '{}'", name, entry);
+    }
+    if (found->offset > bytes.size() || found->size > bytes.size() - found->offset)
+        return fail(Errc::invalid_input, "{}: entry '{}' leaves the file", name, found->name);
+    auto layer = TRY(read_owned(std::move(owner), bytes.subspan(found->offset, found->size),
+                                fmt::format("{}[{}]", name, found->name), inner, limits, nesting + 1));
+    return layer;
+}
+
+Result<Layer> read_owned(Owner owner, std::span<std::byte const> bytes, std::string const& name,
+                         std::string_view entry, ReadLimits const& limits, int nesting)
+{
+    if (bytes.size() > limits.bytes)
+        return fail(Errc::limit, "{}: {} bytes, the limit is {}", name, bytes.size(), limits.bytes);
+    auto const text = as_text(bytes);
+    if (is_package(bytes)) return read_from_package(std::move(owner), bytes, name, entry, limits, nesting);
+    if (!entry.empty())
+        return fail(Errc::invalid_input, "{}: no package, so it has no entry '{}'", name, entry);
+    if (text.starts_with("PXR-USDC")) return read_crate(std::move(owner), bytes, name, limits);
+    if (text.starts_with("#usda") || text.starts_with("#sdf")) return read_text(text, name, limits);
+    return fail(Errc::invalid_input,
+                "{}:1:1: no USD layer: it starts neither with '#usda 1.0' nor as a crate or a package", name);
+}
+
+/// "a/b.usdz[inner[deeper]]" as the file and what stands between the outermost brackets.
+std::pair<std::string, std::string> split_package_path(std::string const& path)
+{
+    auto const bracket = path.find(".usdz[");
+    if (bracket == path.npos || !path.ends_with(']')) return {path, ""};
+    auto const open = bracket + 5;
+    return {path.substr(0, open), path.substr(open + 1, path.size() - open - 2)};
+}
+
+} // namespace
+
+Result<std::shared_ptr<Layer const>> Layer::open(std::filesystem::path const& path, ReadLimits const& limits)
+{
+    auto const [file, entry] = split_package_path(path.string());
+    auto mapped = std::make_shared<MappedFile const>(TRY(MappedFile::open(file)));
+    auto const bytes = mapped->bytes();
+    auto layer = TRY(read_owned(mapped, bytes, file, entry, limits, 0));
+    std::error_code ignored; // a file that was just mapped has an absolute path
+    auto const absolute = std::filesystem::absolute(file, ignored).lexically_normal().string();
+    layer.identifier = entry.empty() ? absolute : fmt::format("{}[{}]", absolute, entry);
+    return std::make_shared<Layer const>(std::move(layer));
+}
+
+Result<Layer> Layer::read(std::span<std::byte const> bytes, std::string const& name, ReadLimits const& limits)
+{
+    if (as_text(bytes).starts_with("#")) return read_owned(nullptr, bytes, name, "", limits, 0);
+    // Arrays of a crate may point into its bytes for as long as the layer lives.
+    auto const kept = std::make_shared<std::vector<std::byte> const>(bytes.begin(), bytes.end());
+    return read_owned(kept, *kept, name, "", limits, 0);
+}
+
+Result<> save(Layer const& layer, std::filesystem::path const& path)
+{
+    auto const extension = path.extension();
+    if (extension == ".usda") return write_file(path, write_text(layer));
+    if (extension == ".usdc" || extension == ".usd") return write_file(path, TRY(write_crate(layer)));
+    return fail(Errc::unsupported, "{}: layers are written as .usda, .usdc or .usd, not as '{}'",
+                path.string(), extension.string());
+}
+
+} // namespace soulvan::usd
