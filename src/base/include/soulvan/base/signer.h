@@ -3,6 +3,7 @@
 
 #include "soulvan/base/result.h"
 
+#include <functional>
 #include <string>
 #include <string_view>
 
@@ -22,5 +23,9 @@ public:
     /// Errors  denied: the key cannot be opened.
     virtual Result<Signature> sign(std::string_view text) = 0;
 };
+
+/// Who signed `text`: the EIP-55 address that fits the signature. `app` binds it to the wallet.
+/// Errors  invalid_input: a malformed signature; unsupported: another scheme.
+using RecoverSigner = std::function<Result<std::string>(std::string_view text, Signature const&)>;
 
 } // namespace soulvan
