@@ -13,6 +13,8 @@ add_library(soulvan_flags INTERFACE)
 target_compile_options(soulvan_flags INTERFACE
   -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wno-sign-conversion
   $<$<BOOL:${SOULVAN_WERROR}>:-Werror>
+  # Settings are filled by designated initialisers; what is not named keeps its default.
+  -Wno-missing-field-initializers
   # TRY is the one extension that this project uses (statement expressions).
   -Wno-pedantic
   # Same bytes on every machine with AVX2: no contraction that depends on what the optimiser sees.
