@@ -11,7 +11,8 @@ using Rgb3x3 = std::array<double, 9>;
 
 /// The view is: into a narrower triangle of primaries (so that a bright saturated light also excites the
 /// other two channels and can wash out to white instead of clipping at full saturation), log2 around middle
-/// grey, one sigmoid per channel, and back out of the triangle.
+/// grey, one sigmoid per channel, and back out of a triangle a little narrower still, which gives mid-tones
+/// their colour back.
 struct Filmic {
     double middle_grey = 0.18;
     double stops_below = 10.0, stops_above = 6.5; ///< the range that the log encoding keeps
@@ -19,14 +20,16 @@ struct Filmic {
     /// Light that leaves the sigmoid is display-linear to this power; only the shape of the toe feels it.
     double encoding_power = 2.4;
     double grey_out = 0.18; ///< display-linear value of middle grey
-    double contrast = 2.35; ///< slope of the sigmoid at grey, encoded value per normalised log range
-    double toe = 1.6;       ///< how late shadows bend: 1 at once, 4 hardly before black
-    double shoulder = 1.75; ///< the same for highlights
+    double contrast = 2.6;  ///< slope of the sigmoid at grey: encoded value per whole log range
+    double toe = 1.55;      ///< how late shadows bend: 1 at once, 4 hardly before black
+    double shoulder = 3.2;  ///< the same for highlights
 
-    /// How far red, green and blue move towards white before the curve, as a share of the way.
-    std::array<double, 3> inset = {0.18, 0.14, 0.16};
-    /// The share that is taken back after the curve; the rest stays as the desaturation of film.
-    double outset = 0.75;
+    /// How far red, green and blue move towards white before the curve, and what is taken back after it:
+    /// shares of the way, in xy chromaticity.
+    std::array<double, 3> inset = {0.25, 0.22, 0.22}, outset = {0.29, 0.25, 0.24};
+    /// Their turn about white, counter-clockwise: keeps bright wood brown (not yellow) and bright blue from
+    /// purple.
+    std::array<double, 3> turn_deg = {0.0, 1.0, -0.7};
 
     Rgb3x3 into_inset() const;
     Rgb3x3 out_of_inset() const;

@@ -54,6 +54,31 @@ std::unexpected<Error> unreadable(std::string const& name, std::string_view why)
 
 namespace {
 
+// OpenImageIO allocates a WebP's canvas while opening it, before anyone can ask for its size, so its size is
+// read here. Container: RFC 9649, 2.4 to 2.7; chunk payloads start at byte 20.
+Result<> check_webp(std::string_view bytes, std::string const& name, ReadImageLimits const& limits)
+{
+    if (bytes.size() < 30) return unreadable(name, "the file ends early");
+    auto const at = [&](std::size_t i) {
+        return static_cast<std::int64_t>(static_cast<unsigned char>(bytes[i]));
+    };
+    auto const kind = bytes.substr(12, 4);
+    std::int64_t width = 0, height = 0;
+    if (kind == "VP8X") {
+        width = 1 + (at(24) | at(25) << 8 | at(26) << 16);
+        height = 1 + (at(27) | at(28) << 8 | at(29) << 16);
+    } else if (kind == "VP8L") {
+        width = 1 + (at(21) | (at(22) & 0x3f) << 8);
+        height = 1 + (at(22) >> 6 | at(23) << 2 | (at(24) & 0x0f) << 10);
+    } else if (kind == "VP8 ") {
+        width = at(26) | (at(27) & 0x3f) << 8;
+        height = at(28) | (at(29) & 0x3f) << 8;
+    } else {
+        return unreadable(name, "it is no WebP that is known");
+    }
+    return check_size(name, width, height, 4, limits);
+}
+
 Result<RawImage> decode_by_module(std::string const& bytes, char const* format, std::string const& name,
                                   ReadImageLimits const& limits)
 {
@@ -97,6 +122,7 @@ Result<RawImage> read_image(std::string const& bytes, std::string const& name, R
     case FileKind::tiff:
         return decode_by_module(bytes, "tiff", name, limits);
     case FileKind::webp:
+        TRY(check_webp(bytes, name, limits));
         return decode_by_module(bytes, "webp", name, limits);
     case FileKind::bmp:
         return decode_by_module(bytes, "bmp", name, limits);

@@ -27,7 +27,9 @@ Result<RawImage> decode(std::string_view bytes, char const* format, std::string 
     std::int64_t const width = spec.width, height = spec.height, channels = std::min(spec.nchannels, 4);
     if (width < 1 || height < 1 || channels < 1 || spec.depth > 1 || spec.deep)
         return why("it has no pixels");
-    if (width * height > limits.pixels ||
+    // A tile or strip is decoded whole, however little of it the picture uses.
+    bool const huge_tile = std::int64_t{spec.tile_width} * spec.tile_height > limits.pixels;
+    if (huge_tile || width * height > limits.pixels ||
         static_cast<std::uint64_t>(width * height * channels) * sizeof(float) > limits.bytes)
         return fail(Errc::limit, "{}: {}x{} pixels are over the limit: scale the picture down", name, width,
                     height);
