@@ -1,0 +1,503 @@
+// Value reps to values: what the bytes that a field points at mean.
+#include "crate_values.h"
+
+#include "crate_coding.h"
+
+#include <limits>
+#include <type_traits>
+
+namespace soulvan::usd::crate {
+namespace {
+
+/// Bytes that one item takes at least in a file.
+template <class T>
+constexpr std::size_t item_size = sizeof(std::uint32_t); // an index into tokens, strings or paths
+template <class T>
+requires(is_plain<T> || is_quaternion<T>) constexpr std::size_t item_size<T> = sizeof(T);
+template <>
+constexpr std::size_t item_size<Bool> = 1;
+template <>
+constexpr std::size_t item_size<Reference> = 32;
+template <>
+constexpr std::size_t item_size<Payload> = 8;
+template <>
+constexpr std::size_t item_size<LayerOffset> = 16;
+template <>
+constexpr std::size_t item_size<std::pair<Path, Path>> = 8;
+template <>
+constexpr std::size_t item_size<std::pair<std::string, std::string>> = 8;
+template <>
+constexpr std::size_t item_size<Opaque> = 16;
+
+template <class T>
+T from_bytes(void const* bytes)
+{
+    T value;
+    // Imath's types have copy constructors of their own that do no more than this.
+    std::memcpy(static_cast<void*>(&value), bytes, sizeof value);
+    return value;
+}
+
+/// What converts to T without loss of meaning: half has no conversion from double.
+template <class T>
+using float_of = std::conditional_t<std::is_same_v<T, double>, double, float>;
+
+template <class T>
+constexpr bool is_compressible_integer =
+    std::is_same_v<T, std::int32_t> || std::is_same_v<T, std::uint32_t> || std::is_same_v<T, std::int64_t> ||
+    std::is_same_v<T, std::uint64_t>;
+template <class T>
+constexpr bool is_compressible_float =
+    std::is_same_v<T, half> || std::is_same_v<T, float> || std::is_same_v<T, double>;
+
+} // namespace
+
+ValueReader::ValueReader(ValueReaderInput input, Budget& budget)
+    : input_(std::move(input)),
+      budget_(budget),
+      work_left_(2 * input_.bytes.size()),
+      elements_left_(input_.limits.array_elements),
+      tokens_(input_.tables.tokens.size()),
+      interned_(input_.tables.tokens.size())
+{}
+
+Token ValueReader::token(std::uint32_t index)
+{
+    if (!interned_[index]) {
+        tokens_[index] = Token(input_.tables.tokens[index]);
+        interned_[index] = true;
+    }
+    return tokens_[index];
+}
+
+Result<std::string_view> ValueReader::token_text(std::uint32_t index, Cursor const& where) const
+{
+    auto const& tokens = input_.tables.tokens;
+    if (index >= tokens.size()) return where.bad("token {} of {}", index, tokens.size());
+    return tokens[index];
+}
+
+Result<std::string_view> ValueReader::string_text(std::uint32_t index, Cursor const& where) const
+{
+    auto const& strings = input_.tables.strings;
+    if (index >= strings.size()) return where.bad("string {} of {}", index, strings.size());
+    return input_.tables.tokens[strings[index]];
+}
+
+Result<> ValueReader::work(std::uint64_t count, std::uint64_t size, Cursor const& where)
+{
+    if (count > work_left_ / size) return where.bad("values overlap: together they are larger than the file");
+    work_left_ -= count * size;
+    return {};
+}
+
+template <class T>
+Result<T> ValueReader::read_item(Cursor& cursor, int depth)
+{
+    if constexpr (is_plain<T>) {
+        return from_bytes<T>(TRY(cursor.take(sizeof(T))).data());
+    } else if constexpr (std::is_same_v<T, Bool>) {
+        return Bool{TRY(cursor.read<std::uint8_t>()) != 0};
+    } else if constexpr (is_quaternion<T>) {
+        // Imaginary part first; in memory and in text the real part comes first.
+        using Component = decltype(T::r);
+        auto const bytes = TRY(cursor.take(4 * sizeof(Component))).data();
+        auto component = [&](int i) { return from_bytes<Component>(bytes + i * sizeof(Component)); };
+        return T(component(3), component(0), component(1), component(2));
+    } else if constexpr (std::is_same_v<T, Token>) {
+        auto const index = TRY(cursor.read<std::uint32_t>());
+        TRY(token_text(index, cursor));
+        return token(index);
+    } else if constexpr (std::is_same_v<T, std::string>) {
+        auto const index = TRY(cursor.read<std::uint32_t>());
+        return std::string(TRY(string_text(index, cursor)));
+    } else if constexpr (std::is_same_v<T, AssetPath> || std::is_same_v<T, PathExpression>) {
+        auto text = TRY(read_item<std::string>(cursor, depth));
+        return T{std::move(text)};
+    } else if constexpr (std::is_same_v<T, Path>) {
+        auto const index = TRY(cursor.read<std::uint32_t>());
+        auto const& paths = input_.tables.paths;
+        if (index >= paths.size()) return cursor.bad("path {} of {}", index, paths.size());
+        return paths[index];
+    } else if constexpr (std::is_same_v<T, LayerOffset>) {
+        auto const offset = TRY(cursor.read<double>());
+        return LayerOffset{offset, TRY(cursor.read<double>())};
+    } else if constexpr (std::is_same_v<T, Reference>) {
+        Reference reference{TRY(read_item<std::string>(cursor, depth))};
+        reference.prim = TRY(read_item<Path>(cursor, depth));
+        reference.offset = TRY(read_item<LayerOffset>(cursor, depth));
+        auto data = TRY(read_dictionary(cursor, depth));
+        if (!data.empty()) reference.custom_data = std::make_shared<Dictionary const>(std::move(data));
+        return reference;
+    } else if constexpr (std::is_same_v<T, Payload>) {
+        Payload payload{TRY(read_item<std::string>(cursor, depth))};
+        payload.prim = TRY(read_item<Path>(cursor, depth));
+        if (!before(8)) payload.offset = TRY(read_item<LayerOffset>(cursor, depth));
+        return payload;
+    } else if constexpr (std::is_same_v<T, Opaque>) {
+        auto const value = TRY(read_nested(cursor, depth));
+        auto const* const text = value.template get<std::string>();
+        if (!text) return cursor.bad("an unregistered list edit holds something other than text");
+        return Opaque{"", *text};
+    } else {
+        static_assert(std::is_same_v<T, typename T::first_type>, "read_item has no case for this type");
+    }
+}
+
+template <>
+Result<std::pair<Path, Path>> ValueReader::read_item(Cursor& cursor, int depth)
+{
+    auto source = TRY(read_item<Path>(cursor, depth));
+    return std::pair{std::move(source), TRY(read_item<Path>(cursor, depth))};
+}
+
+template <>
+Result<std::pair<std::string, std::string>> ValueReader::read_item(Cursor& cursor, int depth)
+{
+    auto set = TRY(read_item<std::string>(cursor, depth));
+    return std::pair{std::move(set), TRY(read_item<std::string>(cursor, depth))};
+}
+
+template <class T>
+Result<std::vector<T>> ValueReader::read_vector(Cursor& cursor, int depth)
+{
+    auto const count = TRY(cursor.read_count(item_size<T>));
+    TRY(work(count, item_size<T>, cursor));
+    TRY(budget_.take(count, sizeof(T), cursor));
+    std::vector<T> items;
+    items.reserve(count);
+    for (std::size_t i = 0; i < count; ++i) items.push_back(TRY(read_item<T>(cursor, depth)));
+    return items;
+}
+
+template <class T>
+Result<ListOp<T>> ValueReader::read_list_op(Cursor& cursor, int depth)
+{
+    auto const bits = TRY(cursor.read<std::uint8_t>());
+    ListOp<T> edit;
+    edit.is_explicit = (bits & list_op_explicit) != 0;
+    // In the order in which they stand, which is not that of the bits.
+    if (bits & list_op_explicit_items) edit.explicit_items = TRY(read_vector<T>(cursor, depth));
+    if (bits & list_op_added) edit.added = TRY(read_vector<T>(cursor, depth));
+    if (bits & list_op_prepended) edit.prepended = TRY(read_vector<T>(cursor, depth));
+    if (bits & list_op_appended) edit.appended = TRY(read_vector<T>(cursor, depth));
+    if (bits & list_op_deleted) edit.deleted = TRY(read_vector<T>(cursor, depth));
+    if (bits & list_op_ordered) edit.ordered = TRY(read_vector<T>(cursor, depth));
+    return edit;
+}
+
+/// An int64 relative to its own position leads to a rep; the bytes of the nested value lie between.
+Result<Value> ValueReader::read_nested(Cursor& cursor, int depth)
+{
+    if (depth >= input_.limits.nesting)
+        return cursor.bad("values are nested more than {} deep", input_.limits.nesting);
+    auto const start = cursor.at();
+    auto const distance = TRY(cursor.read<std::int64_t>());
+    auto const passed = static_cast<std::int64_t>(cursor.at() - start);
+    if (distance < passed || static_cast<std::uint64_t>(distance - passed) > cursor.left())
+        return cursor.bad("a nested value is said to stand {} bytes further", distance);
+    cursor.skip(static_cast<std::uint64_t>(distance - passed));
+    ValueRep const rep{TRY(cursor.read<std::uint64_t>())};
+    return read(rep, depth + 1);
+}
+
+Result<Dictionary> ValueReader::read_dictionary(Cursor& cursor, int depth)
+{
+    constexpr std::size_t entry_size = 4 + 8 + 8; // key, distance, rep
+    auto const count = TRY(cursor.read_count(entry_size));
+    TRY(work(count, entry_size, cursor));
+    TRY(budget_.take(count, 128, cursor));
+    Dictionary dictionary;
+    for (std::size_t i = 0; i < count; ++i) {
+        auto key = TRY(read_item<std::string>(cursor, depth));
+        dictionary.insert_or_assign(std::move(key), TRY(read_nested(cursor, depth)));
+    }
+    return dictionary;
+}
+
+Result<std::shared_ptr<std::vector<double> const>> ValueReader::read_times(ValueRep rep, Cursor const& where)
+{
+    if (auto const known = times_.find(rep.bits); known != times_.end()) return known->second;
+    std::shared_ptr<std::vector<double> const> times;
+    if (rep.type() == Type::double_vector) {
+        auto cursor = at(rep);
+        times = std::make_shared<std::vector<double> const>(TRY(read_vector<double>(cursor, 0)));
+    } else {
+        auto const value = TRY(read(rep, 0));
+        auto const* const array = value.get<Array<double>>();
+        if (!array) return where.bad("the times of samples have type {}", static_cast<int>(rep.type()));
+        times = std::make_shared<std::vector<double> const>(array->begin(), array->end());
+    }
+    for (double const time : *times)
+        if (time != time) return where.bad("the time of a sample is no number");
+    times_.emplace(rep.bits, times);
+    return times;
+}
+
+Result<TimeSamples> ValueReader::read_time_samples(Cursor& cursor, int depth)
+{
+    auto follow = [](Cursor& c) -> Result<> {
+        auto const start = c.at();
+        auto const distance = TRY(c.read<std::int64_t>());
+        auto const passed = static_cast<std::int64_t>(c.at() - start);
+        if (distance < passed || static_cast<std::uint64_t>(distance - passed) > c.left())
+            return c.bad("time samples are said to continue {} bytes further", distance);
+        c.skip(static_cast<std::uint64_t>(distance - passed));
+        return {};
+    };
+    TRY(follow(cursor));
+    ValueRep const times_rep{TRY(cursor.read<std::uint64_t>())};
+    auto const times = TRY(read_times(times_rep, cursor));
+    TRY(follow(cursor));
+    auto const count = TRY(cursor.read_count(sizeof(std::uint64_t)));
+    if (count != times->size()) return cursor.bad("{} samples at {} times", count, times->size());
+    TRY(work(count, sizeof(std::uint64_t), cursor));
+    TRY(budget_.take(count, 128, cursor));
+    if (depth >= input_.limits.nesting)
+        return cursor.bad("values are nested more than {} deep", input_.limits.nesting);
+    TimeSamples samples;
+    for (double const time : *times) {
+        ValueRep const rep{TRY(cursor.read<std::uint64_t>())};
+        if (rep.type() == Type::time_samples) return cursor.bad("a time sample holds time samples");
+        samples.insert_or_assign(samples.end(), time, TRY(read(rep, depth + 1)));
+    }
+    return samples;
+}
+
+template <class T>
+Result<Value> ValueReader::read_array(ValueRep rep)
+{
+    if (rep.payload() == 0) return Value(Array<T>());
+    auto cursor = at(rep);
+    if (before(5)) TRY(cursor.read<std::uint32_t>()); // the rank, always 1
+    std::uint64_t const count =
+        before(7) ? TRY(cursor.read<std::uint32_t>()) : TRY(cursor.read<std::uint64_t>());
+    if (count > elements_left_)
+        return fail(Errc::limit, "{}: offset {}: arrays of more than {} elements in all", input_.name,
+                    rep.payload(), input_.limits.array_elements);
+    elements_left_ -= static_cast<std::size_t>(count);
+    if (!rep.is_compressed()) return read_raw_array<T>(cursor, count);
+    if constexpr (is_compressible_integer<T> || is_compressible_float<T>)
+        return read_compressed_array<T>(cursor, count);
+    return cursor.bad("arrays of type {} are never compressed", static_cast<int>(rep.type()));
+}
+
+template <class T>
+Result<Value> ValueReader::read_raw_array(Cursor cursor, std::uint64_t count)
+{
+    if (count > cursor.left() / item_size<T>)
+        return cursor.bad("an array of {} elements leaves the file", count);
+    auto const size = static_cast<std::size_t>(count);
+    if constexpr (is_plain<T>) {
+        // No copy: the layer keeps the file mapped for as long as anybody has the array.
+        if (input_.owner && reinterpret_cast<std::uintptr_t>(cursor.data()) % alignof(T) == 0)
+            return Value(Array<T>(reinterpret_cast<T const*>(cursor.data()), size, input_.owner));
+    }
+    TRY(work(count, item_size<T>, cursor));
+    TRY(budget_.take(count, sizeof(T), cursor));
+    std::vector<T> elements;
+    if constexpr (is_plain<T>) {
+        elements.resize(size);
+        std::memcpy(static_cast<void*>(elements.data()), cursor.data(), size * sizeof(T));
+    } else {
+        elements.reserve(size);
+        for (std::size_t i = 0; i < size; ++i) elements.push_back(TRY(read_item<T>(cursor, 0)));
+    }
+    return Value(Array<T>(std::move(elements)));
+}
+
+template <class T>
+Result<Value> ValueReader::read_compressed_array(Cursor cursor, std::uint64_t count)
+{
+    auto integers = [&]<class Int>(Int) -> Result<std::vector<Int>> {
+        auto const size = TRY(cursor.read<std::uint64_t>());
+        auto const where = cursor;
+        auto const block = TRY(cursor.take(size));
+        if (count > most_integers(block.size()))
+            return where.bad("{} compressed bytes cannot hold {} integers", size, count);
+        TRY(work(size, 1, where));
+        TRY(budget_.take(count, sizeof(Int), where));
+        std::vector<Int> numbers(static_cast<std::size_t>(count));
+        if (auto const decoded = decode_integers<Int>(block, numbers); !decoded)
+            return where.bad(decoded.error());
+        return numbers;
+    };
+    if (before(7) && count < smallest_compressed_array) return read_raw_array<T>(cursor, count);
+    if constexpr (is_compressible_integer<T>) {
+        auto numbers = TRY(integers(T{}));
+        return Value(Array<T>(std::move(numbers)));
+    } else {
+        auto const code = TRY(cursor.read<std::uint8_t>());
+        std::vector<T> elements;
+        if (code == 'i') {
+            auto const numbers = TRY(integers(std::int32_t{}));
+            TRY(budget_.take(count, sizeof(T), cursor));
+            elements.reserve(numbers.size());
+            for (auto const number : numbers)
+                elements.push_back(static_cast<T>(static_cast<float_of<T>>(number)));
+        } else if (code == 't') {
+            auto const table_size = TRY(cursor.read<std::uint32_t>());
+            if (table_size > cursor.left() / sizeof(T)) return cursor.bad("a table of {} values", table_size);
+            auto const* const table = TRY(cursor.take(table_size * sizeof(T))).data();
+            auto const indexes = TRY(integers(std::uint32_t{}));
+            TRY(budget_.take(count, sizeof(T), cursor));
+            elements.reserve(indexes.size());
+            for (auto const index : indexes) {
+                if (index >= table_size) return cursor.bad("value {} of a table of {}", index, table_size);
+                elements.push_back(from_bytes<T>(table + index * sizeof(T)));
+            }
+        } else {
+            return cursor.bad("numbers are compressed by an unknown method {}", code);
+        }
+        return Value(Array<T>(std::move(elements)));
+    }
+}
+
+template <class T>
+Result<Value> ValueReader::read_inlined(ValueRep rep)
+{
+    auto const payload = static_cast<std::uint32_t>(rep.payload());
+    // A failure cannot say where its rep stands; the indexes in the sentence find it.
+    Cursor const where(input_.bytes, 0, input_.name);
+    [[maybe_unused]] auto small = [&](int i) { return static_cast<std::int8_t>(payload >> 8 * i & 0xFF); };
+    if constexpr (std::is_same_v<T, Bool>) {
+        return Value(Bool{(payload & 0xFF) != 0});
+    } else if constexpr (std::is_same_v<T, Token>) {
+        TRY(token_text(payload, where));
+        return Value(token(payload));
+    } else if constexpr (std::is_same_v<T, AssetPath>) {
+        // A token here, though an asset inside anything else is a string.
+        return Value(AssetPath{std::string(TRY(token_text(payload, where)))});
+    } else if constexpr (std::is_same_v<T, std::string>) {
+        return Value(std::string(TRY(string_text(payload, where))));
+    } else if constexpr (std::is_same_v<T, PathExpression>) {
+        return Value(PathExpression{std::string(TRY(string_text(payload, where)))});
+    } else if constexpr (is_plain<T> && sizeof(T) <= sizeof payload) {
+        return Value(from_bytes<T>(&payload));
+    } else if constexpr (std::is_same_v<T, double>) {
+        return Value(static_cast<double>(std::bit_cast<float>(payload)));
+    } else if constexpr (std::is_same_v<T, TimeCode>) {
+        return Value(TimeCode{static_cast<double>(std::bit_cast<float>(payload))});
+    } else if constexpr (std::is_same_v<T, std::int64_t>) {
+        return Value(static_cast<std::int64_t>(static_cast<std::int32_t>(payload)));
+    } else if constexpr (std::is_same_v<T, std::uint64_t>) {
+        return Value(static_cast<std::uint64_t>(payload));
+    } else if constexpr (vector_size<T> != 0) {
+        T value;
+        for (int i = 0; i < vector_size<T>; ++i)
+            value[i] = static_cast<typename T::BaseType>(static_cast<float>(small(i)));
+        return Value(value);
+    } else if constexpr (matrix_size<T> != 0) {
+        T value(0.0);
+        for (int i = 0; i < matrix_size<T>; ++i) value[i][i] = small(i);
+        return Value(value);
+    } else {
+        return where.bad("a value of type {} cannot be inlined", static_cast<int>(rep.type()));
+    }
+}
+
+template <class T>
+Result<Value> ValueReader::read_typed(ValueRep rep)
+{
+    if (rep.is_array()) return read_array<T>(rep);
+    if (rep.is_inlined()) return read_inlined<T>(rep);
+    auto cursor = at(rep);
+    TRY(work(1, item_size<T>, cursor));
+    return Value(TRY(read_item<T>(cursor, 0)));
+}
+
+Result<Value> ValueReader::read(ValueRep rep, int depth)
+{
+    if (rep.is_inlined()) return read_out_of_line(rep, depth);
+    if (auto const known = values_.find(rep.bits); known != values_.end()) return known->second;
+    auto value = TRY(read_out_of_line(rep, depth));
+    values_.emplace(rep.bits, value);
+    return value;
+}
+
+Result<Value> ValueReader::read_out_of_line(ValueRep rep, int depth)
+{
+    auto cursor = at(rep);
+    auto enumerator = [&]<class Enum>(Enum last, std::string_view what) -> Result<Value> {
+        auto const number = rep.payload();
+        if (number > static_cast<std::uint64_t>(last)) return cursor.bad("{} is no {}", number, what);
+        return Value(static_cast<Enum>(number));
+    };
+    switch (rep.type()) {
+#define SOULVAN_USD_READ(T, name, code)                                                                      \
+    case Type::name:                                                                                         \
+        return read_typed<T>(rep);
+        SOULVAN_USD_CRATE_SCALARS(SOULVAN_USD_READ)
+#undef SOULVAN_USD_READ
+    case Type::dictionary:
+        if (rep.is_inlined()) return Value(Dictionary());
+        return Value(TRY(read_dictionary(cursor, depth)));
+    case Type::token_list_op:
+        return Value(TRY(read_list_op<Token>(cursor, depth)));
+    case Type::string_list_op:
+        return Value(TRY(read_list_op<std::string>(cursor, depth)));
+    case Type::path_list_op:
+        return Value(TRY(read_list_op<Path>(cursor, depth)));
+    case Type::reference_list_op:
+        return Value(TRY(read_list_op<Reference>(cursor, depth)));
+    case Type::int_list_op:
+        return Value(TRY(read_list_op<std::int32_t>(cursor, depth)));
+    case Type::int64_list_op:
+        return Value(TRY(read_list_op<std::int64_t>(cursor, depth)));
+    case Type::uint_list_op:
+        return Value(TRY(read_list_op<std::uint32_t>(cursor, depth)));
+    case Type::uint64_list_op:
+        return Value(TRY(read_list_op<std::uint64_t>(cursor, depth)));
+    case Type::payload_list_op:
+        return Value(TRY(read_list_op<Payload>(cursor, depth)));
+    case Type::unregistered_list_op:
+        return Value(TRY(read_list_op<Opaque>(cursor, depth)));
+    case Type::path_vector:
+        return Value(TRY(read_vector<Path>(cursor, depth)));
+    case Type::token_vector:
+        return Value(TRY(read_vector<Token>(cursor, depth)));
+    case Type::string_vector:
+        return Value(TRY(read_vector<std::string>(cursor, depth)));
+    case Type::double_vector:
+        return Value(TRY(read_vector<double>(cursor, depth)));
+    case Type::layer_offset_vector:
+        return Value(TRY(read_vector<LayerOffset>(cursor, depth)));
+    case Type::relocates:
+        return Value(TRY((read_vector<std::pair<Path, Path>>(cursor, depth))));
+    case Type::variant_selections: {
+        auto pairs = TRY((read_vector<std::pair<std::string, std::string>>(cursor, depth)));
+        return Value(VariantSelections(pairs.begin(), pairs.end()));
+    }
+    case Type::specifier:
+        return enumerator(Specifier::class_, "specifier");
+    case Type::permission:
+        return enumerator(Permission::private_, "permission");
+    case Type::variability:
+        // 2 was "config", which is as uniform as it gets.
+        if (rep.payload() == 2) return Value(Variability::uniform);
+        return enumerator(Variability::uniform, "variability");
+    case Type::time_samples:
+        return Value(TRY(read_time_samples(cursor, depth)));
+    case Type::payload:
+        return Value(TRY(read_item<Payload>(cursor, depth)));
+    case Type::value_block:
+        return Value(ValueBlock{});
+    case Type::value:
+        return read_nested(cursor, depth);
+    case Type::unregistered_value: {
+        auto value = TRY(read_nested(cursor, depth));
+        // Text stays as it was written; a dictionary has its structure.
+        if (auto const* const text = value.get<std::string>()) return Value(Opaque{"", *text});
+        return value;
+    }
+    case Type::spline:
+        return fail(Errc::unsupported,
+                    "{}: offset {}: splines are not read from crate files yet; convert to text", input_.name,
+                    rep.payload());
+    case Type::invalid:
+        break;
+    }
+    return cursor.bad("values of type {} are unknown", static_cast<int>(rep.type()));
+}
+
+} // namespace soulvan::usd::crate

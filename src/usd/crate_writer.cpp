@@ -1,0 +1,389 @@
+// How a layer becomes a crate file: specs to fields and field sets, paths to a tree, sections to bytes.
+#include "crate_coding.h"
+#include "crate_pack.h"
+#include "soulvan/usd/layer.h"
+
+#include <algorithm>
+#include <array>
+#include <cstring>
+#include <map>
+
+namespace soulvan::usd {
+namespace crate {
+namespace {
+
+template <class T>
+void append(std::string& out, T const& value)
+{
+    out.append(reinterpret_cast<char const*>(&value), sizeof value);
+}
+
+struct FieldHash {
+    std::size_t operator()(std::pair<std::uint32_t, std::uint64_t> const& field) const
+    {
+        return std::hash<std::uint64_t>{}(field.second * 0x9E3779B97F4A7C15ull + field.first);
+    }
+};
+
+PackedKind packed_kind(SpecKind kind)
+{
+    switch (kind) {
+    case SpecKind::pseudo_root:
+        return PackedKind::pseudo_root;
+    case SpecKind::prim:
+        return PackedKind::prim;
+    case SpecKind::attribute:
+        return PackedKind::attribute;
+    case SpecKind::relationship:
+        return PackedKind::relationship;
+    case SpecKind::variant_set:
+        return PackedKind::variant_set;
+    case SpecKind::variant:
+        return PackedKind::variant;
+    }
+    std::unreachable();
+}
+
+/// Dictionaries under other names are metadata that no schema declares.
+bool is_declared_dictionary(Token name)
+{
+    constexpr std::array<std::string_view, 9> names = {
+        "assetInfo",         "clips",       "customData",
+        "customLayerData",   "clipSets",    "expressionVariables",
+        "fallbackPrimTypes", "sdrMetadata", "symmetryArguments"};
+    return std::find(names.begin(), names.end(), name.view()) != names.end();
+}
+
+class LayerWriter {
+public:
+    explicit LayerWriter(Layer const& layer) : layer_(layer) {}
+    Result<std::string> write();
+
+private:
+    /// One spec on its way into the file. Fields whose value is packed late have a rep of 0 until then.
+    struct Draft {
+        Path path;
+        Spec const* spec;
+        std::vector<std::pair<std::uint32_t, ValueRep>> fields;
+        TimeSamples const* samples = nullptr;
+        std::size_t samples_field = 0;
+    };
+
+    struct PathTree {
+        std::vector<std::uint32_t> indexes;
+        std::vector<std::int32_t> elements, jumps;
+    };
+
+    std::vector<Draft> ordered_specs() const;
+    Result<> pack_fields(Draft& draft);
+    Result<> pack_samples(std::vector<Draft>& drafts);
+    std::uint32_t field_set(Draft const& draft);
+
+    void begin_section(std::string_view name);
+    void end_section();
+    template <class Int>
+    void put_integers(std::vector<Int> const& numbers);
+    void put_compressed(std::string_view bytes);
+    void write_tokens();
+    void write_strings();
+    void write_fields();
+    Result<PathTree> path_tree();
+    Result<std::int32_t> element(Path const& path);
+    void write_paths(PathTree const& tree);
+    void write_specs(std::vector<Draft> const& drafts, std::vector<std::uint32_t> const& field_sets);
+    void write_contents();
+
+    struct Written {
+        std::string_view name;
+        std::int64_t start, size;
+    };
+    Layer const& layer_;
+    ValuePacker packer_;
+    std::unordered_map<std::pair<std::uint32_t, std::uint64_t>, std::uint32_t, FieldHash> field_index_;
+    std::vector<std::pair<std::uint32_t, ValueRep>> fields_;
+    std::map<std::vector<std::uint32_t>, std::uint32_t> field_set_index_;
+    std::vector<std::uint32_t> field_sets_;
+    std::vector<Written> sections_;
+};
+
+/// Prims, variants and the root by path; then properties by name, those of one name by path: what a reader of
+/// one attribute over many prims wants lies together.
+std::vector<LayerWriter::Draft> LayerWriter::ordered_specs() const
+{
+    std::vector<Draft> drafts;
+    drafts.reserve(layer_.size());
+    for (auto const& path : layer_.paths())
+        drafts.push_back({.path = path, .spec = layer_.find(path), .fields = {}});
+    auto const properties = std::stable_partition(drafts.begin(), drafts.end(), [](Draft const& draft) {
+        return draft.spec->kind != SpecKind::attribute && draft.spec->kind != SpecKind::relationship;
+    });
+    std::stable_sort(properties, drafts.end(),
+                     [](Draft const& a, Draft const& b) { return a.path.name() < b.path.name(); });
+    return drafts;
+}
+
+Result<> LayerWriter::pack_fields(Draft& draft)
+{
+    auto named = [&](std::string_view name) { return packer_.token(name); };
+    for (auto const& [name, value] : draft.spec->fields) {
+        auto const token = TRY(named(name.view()));
+        if (auto const* const samples = value.get<TimeSamples>()) {
+            draft.samples = samples;
+            draft.samples_field = draft.fields.size();
+            draft.fields.emplace_back(token, ValueRep{});
+            continue;
+        }
+        bool const wrapped =
+            value.holds<OpaqueListOp>() || (value.holds<Dictionary>() && !is_declared_dictionary(name));
+        auto const rep = wrapped ? packer_.pack_unregistered(value) : packer_.pack(value);
+        if (!rep) return within(fmt::format("field {} of {}", name.str(), draft.path.str()), rep.error());
+        draft.fields.emplace_back(token, *rep);
+    }
+    auto children = [&](std::string_view name, std::vector<Token> const& names) -> Result<> {
+        if (names.empty()) return {};
+        auto const token = TRY(named(name));
+        draft.fields.emplace_back(token, TRY(packer_.pack(Value(names))));
+        return {};
+    };
+    TRY(children("primChildren", draft.spec->prim_children));
+    TRY(children("properties", draft.spec->properties));
+    TRY(children("variantSetChildren", draft.spec->variant_sets));
+    TRY(children("variantChildren", draft.spec->variants));
+    return {};
+}
+
+/// The values of samples come last, those of one time together, in the order of time: playing a layer reads
+/// it from front to back.
+Result<> LayerWriter::pack_samples(std::vector<Draft>& drafts)
+{
+    struct Sample {
+        double time;
+        std::size_t draft;
+        Value const* value;
+    };
+    std::vector<Sample> samples;
+    for (std::size_t i = 0; i < drafts.size(); ++i)
+        if (drafts[i].samples)
+            for (auto const& [time, value] : *drafts[i].samples) samples.push_back({time, i, &value});
+    std::stable_sort(samples.begin(), samples.end(),
+                     [](Sample const& a, Sample const& b) { return a.time < b.time; });
+    std::vector<std::vector<double>> times(drafts.size());
+    std::vector<std::vector<ValueRep>> reps(drafts.size());
+    for (auto const& [time, draft, value] : samples) {
+        auto const rep = packer_.pack(*value);
+        if (!rep) return within(fmt::format("time {} of {}", time, drafts[draft].path.str()), rep.error());
+        times[draft].push_back(time);
+        reps[draft].push_back(*rep);
+    }
+    for (std::size_t i = 0; i < drafts.size(); ++i)
+        if (drafts[i].samples)
+            drafts[i].fields[drafts[i].samples_field].second =
+                TRY(packer_.pack_time_samples(times[i], reps[i]));
+    return {};
+}
+
+/// Where the field set of the draft begins; specs with equal fields share one.
+std::uint32_t LayerWriter::field_set(Draft const& draft)
+{
+    std::vector<std::uint32_t> set;
+    set.reserve(draft.fields.size());
+    for (auto const& [token, rep] : draft.fields) {
+        auto const [entry, is_new] =
+            field_index_.try_emplace({token, rep.bits}, static_cast<std::uint32_t>(fields_.size()));
+        if (is_new) fields_.emplace_back(token, rep);
+        set.push_back(entry->second);
+    }
+    auto const start = static_cast<std::uint32_t>(field_sets_.size());
+    auto const [entry, is_new] = field_set_index_.try_emplace(std::move(set), start);
+    if (is_new) {
+        field_sets_.insert(field_sets_.end(), entry->first.begin(), entry->first.end());
+        field_sets_.push_back(end_of_field_set);
+    }
+    return entry->second;
+}
+
+void LayerWriter::begin_section(std::string_view name)
+{
+    sections_.push_back({name, static_cast<std::int64_t>(packer_.bytes().size()), 0});
+}
+void LayerWriter::end_section()
+{
+    sections_.back().size = static_cast<std::int64_t>(packer_.bytes().size()) - sections_.back().start;
+}
+
+void LayerWriter::put_compressed(std::string_view bytes)
+{
+    append(packer_.bytes(), std::uint64_t{bytes.size()});
+    packer_.bytes() += bytes;
+}
+
+template <class Int>
+void LayerWriter::put_integers(std::vector<Int> const& numbers)
+{
+    put_compressed(encode_integers<Int>(numbers));
+}
+
+void LayerWriter::write_tokens()
+{
+    begin_section("TOKENS");
+    std::string text;
+    for (auto const token : packer_.tokens()) (text += token) += '\0';
+    append(packer_.bytes(), std::uint64_t{packer_.tokens().size()});
+    append(packer_.bytes(), std::uint64_t{text.size()});
+    put_compressed(compress(std::as_bytes(std::span(text))));
+    end_section();
+}
+
+void LayerWriter::write_strings()
+{
+    begin_section("STRINGS");
+    append(packer_.bytes(), std::uint64_t{packer_.strings().size()});
+    for (auto const token : packer_.strings()) append(packer_.bytes(), token);
+    end_section();
+}
+
+void LayerWriter::write_fields()
+{
+    begin_section("FIELDS");
+    std::vector<std::uint32_t> names;
+    std::vector<std::uint64_t> reps;
+    for (auto const& [token, rep] : fields_) {
+        names.push_back(token);
+        reps.push_back(rep.bits);
+    }
+    append(packer_.bytes(), std::uint64_t{fields_.size()});
+    put_integers(names);
+    put_compressed(compress(std::as_bytes(std::span(reps))));
+    end_section();
+
+    begin_section("FIELDSETS");
+    append(packer_.bytes(), std::uint64_t{field_sets_.size()});
+    put_integers(field_sets_);
+    end_section();
+}
+
+/// The tree, depth first; children in the order in which their paths were met.
+Result<LayerWriter::PathTree> LayerWriter::path_tree()
+{
+    auto const paths = packer_.paths(); // a copy: the names of elements may still add tokens, never paths
+    std::vector<std::vector<std::uint32_t>> children(paths.size());
+    std::vector<std::uint32_t> parents(paths.size()), subtree(paths.size(), 1);
+    auto const root = TRY(packer_.path(Path::root()));
+    for (std::uint32_t i = 0; i < paths.size(); ++i) {
+        if (paths[i].empty() || i == root) continue;
+        parents[i] = TRY(packer_.path(paths[i].parent()));
+        children[parents[i]].push_back(i);
+    }
+    // A path is registered after its parent, so going backwards meets children first.
+    for (auto i = static_cast<std::uint32_t>(paths.size()); i-- > 0;)
+        if (!paths[i].empty() && i != root) subtree[parents[i]] += subtree[i];
+
+    PathTree tree;
+    std::vector<std::pair<std::uint32_t, bool>> open{{root, false}}; // path, has a sibling to its right
+    while (!open.empty()) {
+        auto const [i, has_sibling] = open.back();
+        open.pop_back();
+        bool const has_child = !children[i].empty();
+        tree.indexes.push_back(i);
+        tree.elements.push_back(i == root ? 0 : TRY(element(paths[i])));
+        tree.jumps.push_back(has_child && has_sibling ? static_cast<std::int32_t>(subtree[i])
+                             : has_child              ? std::int32_t{jump_child}
+                             : has_sibling            ? std::int32_t{jump_sibling}
+                                                      : std::int32_t{jump_leaf});
+        for (auto child = children[i].size(); child-- > 0;)
+            open.emplace_back(children[i][child], child + 1 < children[i].size());
+    }
+    return tree;
+}
+
+/// The token of the path's last element, negative for properties of prims.
+Result<std::int32_t> LayerWriter::element(Path const& path)
+{
+    auto const parent = path.parent();
+    bool const is_bare_property = path.is_property() && !parent.is_target();
+    auto const token = path.is_prim() || is_bare_property
+                           ? TRY(packer_.token(path.name().view()))
+                           : TRY(packer_.token(path.str().substr(parent.str().size())));
+    auto const index = static_cast<std::int32_t>(token);
+    return is_bare_property ? -index : index;
+}
+
+void LayerWriter::write_paths(PathTree const& tree)
+{
+    begin_section("PATHS");
+    append(packer_.bytes(), std::uint64_t{packer_.paths().size()});
+    append(packer_.bytes(), std::uint64_t{tree.indexes.size()});
+    put_integers(tree.indexes);
+    put_integers(tree.elements);
+    put_integers(tree.jumps);
+    end_section();
+}
+
+void LayerWriter::write_specs(std::vector<Draft> const& drafts, std::vector<std::uint32_t> const& field_sets)
+{
+    std::vector<std::uint32_t> paths, kinds;
+    for (auto const& draft : drafts) {
+        paths.push_back(packer_.path(draft.path).value());
+        kinds.push_back(static_cast<std::uint32_t>(packed_kind(draft.spec->kind)));
+    }
+    begin_section("SPECS");
+    append(packer_.bytes(), std::uint64_t{drafts.size()});
+    put_integers(paths);
+    put_integers(field_sets);
+    put_integers(kinds);
+    end_section();
+}
+
+void LayerWriter::write_contents()
+{
+    auto& bytes = packer_.bytes();
+    auto const start = static_cast<std::int64_t>(bytes.size());
+    append(bytes, std::uint64_t{sections_.size()});
+    for (auto const& section : sections_) {
+        std::string name(section.name);
+        name.resize(section_name_size, '\0');
+        bytes += name;
+        append(bytes, section.start);
+        append(bytes, section.size);
+    }
+    auto const version = packer_.version();
+    std::memcpy(bytes.data(), magic.data(), magic.size());
+    bytes[8] = static_cast<char>(version.major);
+    bytes[9] = static_cast<char>(version.minor);
+    bytes[10] = static_cast<char>(version.patch);
+    std::memcpy(bytes.data() + 16, &start, sizeof start);
+}
+
+Result<std::string> LayerWriter::write()
+{
+    auto drafts = ordered_specs();
+    for (auto& draft : drafts) {
+        TRY(packer_.path(draft.path));
+        TRY(pack_fields(draft));
+    }
+    TRY(pack_samples(drafts));
+    std::vector<std::uint32_t> field_sets;
+    field_sets.reserve(drafts.size());
+    for (auto const& draft : drafts) field_sets.push_back(field_set(draft));
+    if (packer_.bytes().size() > ValueRep::payload_mask)
+        return fail(Errc::limit, "a crate file holds at most 2^48 bytes of values");
+
+    auto const tree = TRY(path_tree()); // adds tokens, so it comes before they are written
+    write_tokens();
+    write_strings();
+    write_fields();
+    write_paths(tree);
+    write_specs(drafts, field_sets);
+    write_contents();
+    return std::move(packer_.bytes());
+}
+
+} // namespace
+} // namespace crate
+
+Result<std::string> write_crate(Layer const& layer)
+{
+    return crate::LayerWriter(layer).write();
+}
+
+} // namespace soulvan::usd
