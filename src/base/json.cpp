@@ -161,7 +161,7 @@ std::string pretty_json(Json const& value)
     return value.dump(2, ' ', false, Json::error_handler_t::replace) + "\n";
 }
 
-std::string nearest_name(std::string_view word, std::initializer_list<std::string_view> known)
+std::string nearest_name(std::string_view word, std::span<std::string_view const> known)
 {
     std::string best;
     std::size_t best_distance = 2 + word.size() / 4;

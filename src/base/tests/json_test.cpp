@@ -38,8 +38,9 @@ TEST(ParseJson, RefusesWithAPlace)
 
 TEST(NearestName, FindsTyposOnly)
 {
-    EXPECT_EQ(nearest_name("camra", {"camera", "output"}), "camera");
-    EXPECT_EQ(nearest_name("zebra", {"camera", "output"}), "");
+    constexpr std::string_view known[] = {"camera", "output"};
+    EXPECT_EQ(nearest_name("camra", known), "camera");
+    EXPECT_EQ(nearest_name("zebra", known), "");
 }
 
 } // namespace soulvan

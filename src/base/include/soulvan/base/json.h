@@ -5,6 +5,7 @@
 
 #include <cstddef>
 #include <filesystem>
+#include <span>
 #include <string>
 #include <string_view>
 
@@ -31,6 +32,6 @@ Result<std::string> canonical_json(Json const& value);
 std::string pretty_json(Json const& value);
 
 /// The name in `known` that `word` most likely meant (edit distance <= 1 + length/4), or "".
-std::string nearest_name(std::string_view word, std::initializer_list<std::string_view> known);
+std::string nearest_name(std::string_view word, std::span<std::string_view const> known);
 
 } // namespace soulvan
