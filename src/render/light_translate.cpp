@@ -1,0 +1,185 @@
+// Which lights does a stage have? UsdLux prims as render::Light, in world space.
+#include "translate_parts.h"
+
+#include <algorithm>
+#include <array>
+#include <cmath>
+#include <numbers>
+
+namespace soulvan::render {
+namespace {
+
+struct LightType {
+    std::string_view name;
+    LightShape shape;
+};
+constexpr std::array light_types{
+    LightType{"DistantLight", LightShape::distant},   LightType{"RectLight", LightShape::rect},
+    LightType{"DiskLight", LightShape::disk},         LightType{"SphereLight", LightShape::sphere},
+    LightType{"CylinderLight", LightShape::cylinder}, LightType{"DomeLight", LightShape::dome},
+    LightType{"DomeLight_1", LightShape::dome},
+};
+
+LightType const* find_type(usd::Token type)
+{
+    auto const at =
+        std::find_if(light_types.begin(), light_types.end(), [&](auto const& t) { return type == t.name; });
+    return at == light_types.end() ? nullptr : &*at;
+}
+
+float number(usd::Prim const& prim, char const* name, float fallback, usd::Time time)
+{
+    float const value = prim.get_or<float>(name, fallback, time);
+    return std::isfinite(value) ? value : fallback;
+}
+
+bool flag(usd::Prim const& prim, char const* name, usd::Time time)
+{
+    return prim.get_or<usd::Bool>(name, usd::Bool{false}, time).value;
+}
+
+class LightReader {
+public:
+    LightReader(Translation& translation, usd::Prim const& prim, LightShape shape)
+        : t_(translation),
+          prim_(prim)
+    {
+        light_.path = prim.path().str();
+        light_.id = object_id(light_.path);
+        light_.shape = shape;
+    }
+
+    std::optional<Light> read()
+    {
+        auto const world = usd::world_from_local(prim_, t_.time);
+        if (!world) {
+            t_.warnings.add(world.error().what);
+            return std::nullopt;
+        }
+        light_.world_from_light = Transform::from_rows(pole_turn() * *world * meters_y_up(t_.stage));
+        light_.width = size("inputs:width", 1);
+        light_.height = size("inputs:height", 1);
+        light_.radius = size("inputs:radius", 0.5f);
+        light_.length = size("inputs:length", 1);
+        light_.angle_deg = size("inputs:angle", 0.53f);
+        light_.treat_as_point = flag(prim_, "treatAsPoint", t_.time);
+        light_.treat_as_line = flag(prim_, "treatAsLine", t_.time);
+        light_.diffuse = number(prim_, "inputs:diffuse", 1, t_.time);
+        light_.specular = number(prim_, "inputs:specular", 1, t_.time);
+        light_.visible_to_camera = light_.shape == LightShape::dome;
+        light_.radiance = radiance(*world);
+        read_shaping();
+        read_texture();
+        warn_of_the_rest();
+        return light_;
+    }
+
+private:
+    float size(char const* name, float fallback) const
+    {
+        return std::max(0.0f, number(prim_, name, fallback, t_.time));
+    }
+
+    /// The light's own pole to +Y: DomeLight_1 has a poleAxis, DomeLight's pole is +Y whatever upAxis says.
+    Matrix4d pole_turn() const
+    {
+        Matrix4d turn;
+        if (prim_.type_name() != "DomeLight_1") return turn;
+        auto const axis = prim_.get_or<usd::Token>("poleAxis", usd::Token("scene"), t_.time);
+        bool const pole_is_z = axis == "Z" || (axis == "scene" && t_.stage.up_axis() == "Z");
+        if (pole_is_z) turn.setAxisAngle(Vec3d(1, 0, 0), std::numbers::pi / 2);
+        return turn;
+    }
+
+    Vec3f radiance(Matrix4d const& world) const;
+
+    void read_shaping()
+    {
+        light_.focus = size("inputs:shaping:focus", 0);
+        light_.focus_tint = prim_.get_or<Vec3f>("inputs:shaping:focusTint", Vec3f(0), t_.time);
+        light_.cone_angle_deg = number(prim_, "inputs:shaping:cone:angle", 90, t_.time);
+        light_.cone_softness =
+            std::clamp(number(prim_, "inputs:shaping:cone:softness", 0, t_.time), 0.0f, 1.0f);
+        if (auto const profile = prim_.get<usd::AssetPath>("inputs:shaping:ies:file", t_.time);
+            profile && !profile->authored.empty())
+            t_.warnings.add(light_.path + ": IES profiles are not used yet");
+    }
+
+    void read_texture()
+    {
+        if (light_.shape != LightShape::rect && light_.shape != LightShape::dome) return;
+        auto const file = prim_.attribute("inputs:texture:file");
+        if (!file) return;
+        auto const authored = file->get<usd::AssetPath>(t_.time).value_or(usd::AssetPath{}).authored;
+        if (authored.empty()) return;
+        auto const resolved = file->resolved_asset(t_.time);
+        if (resolved.empty()) {
+            t_.warnings.add(fmt::format("{}: the texture \"{}\" does not exist; the light is plain",
+                                        light_.path, authored));
+            return;
+        }
+        auto const format =
+            prim_.get_or<usd::Token>("inputs:texture:format", usd::Token("automatic"), t_.time);
+        if (light_.shape == LightShape::dome && format != "automatic" && format != "latlong")
+            t_.warnings.add(
+                fmt::format("{}: the texture format {} is read as latlong", light_.path, format.str()));
+        bool const is_dome = light_.shape == LightShape::dome;
+        light_.texture = t_.textures.index_of(
+            {resolved, ColorSpace::automatic, is_dome ? Wrap::repeat : Wrap::clamp, Wrap::clamp});
+    }
+
+    void warn_of_the_rest()
+    {
+        if (!prim_.targets("light:filters").empty())
+            t_.warnings.add(light_.path + ": light filters are not used yet");
+        for (auto const* name : {"collection:lightLink", "collection:shadowLink"}) {
+            auto const collection = std::string(name);
+            bool const root =
+                prim_.get_or<usd::Bool>(collection + ":includeRoot", usd::Bool{true}, t_.time).value;
+            if (!root || !prim_.targets(collection + ":includes").empty() ||
+                !prim_.targets(collection + ":excludes").empty())
+                t_.warnings.add(light_.path +
+                                ": light linking is not used yet; the light reaches everything");
+        }
+        if (!prim_.targets("portals").empty()) t_.warnings.add(light_.path + ": portals are not used");
+    }
+
+    Translation& t_;
+    usd::Prim const& prim_;
+    Light light_;
+};
+
+/// UsdLux: color · temperature · intensity · 2^exposure, over the world-space area when normalised.
+Vec3f LightReader::radiance(Matrix4d const& world) const
+{
+    (void)world;
+    float const default_intensity = light_.shape == LightShape::distant ? 50000.0f : 1.0f;
+    float const power = number(prim_, "inputs:intensity", default_intensity, t_.time) *
+                        std::exp2(number(prim_, "inputs:exposure", 0, t_.time));
+    return prim_.get_or<Vec3f>("inputs:color", Vec3f(1), t_.time) * power;
+}
+
+} // namespace
+
+std::vector<Light> translate_lights(Translation& translation)
+{
+    std::vector<Light> lights;
+    translation.stage.traverse([&](usd::Prim const& prim) {
+        auto const type = prim.type_name();
+        if (type == "GeometryLight" || type == "PortalLight" || type == "PluginLight" ||
+            prim.has_api("MeshLightAPI") || prim.has_api("VolumeLightAPI")) {
+            translation.warnings.add(
+                fmt::format("{}: light from a mesh or volume is not drawn yet; give it an emissive "
+                            "material",
+                            prim.path().str()));
+            return true;
+        }
+        auto const* known = find_type(type);
+        if (!known || !usd::is_visible(prim, translation.time)) return true;
+        if (auto light = LightReader(translation, prim, known->shape).read()) lights.push_back(*light);
+        return true;
+    });
+    return lights;
+}
+
+} // namespace soulvan::render
