@@ -89,16 +89,15 @@ Check check_keys(Context const& context)
 
 Result<int> doctor(Context& context)
 {
-    std::vector<Check> const checks = {
-        check_processor(),
-        check_memory(),
-        check_disk(),
-        check_module("soulvan_av", "soulvan_av_door", "video"),
-        check_module("soulvan_oiio", "soulvan_oiio_door", "picture formats"),
-        check_library(context.environment.library),
-        check_writable("configuration", context.environment.config),
-        check_writable("cache", context.environment.cache),
-        check_keys(context)};
+    std::vector<Check> const checks = {check_processor(),
+                                       check_memory(),
+                                       check_disk(),
+                                       check_module("soulvan_av", "soulvan_av_door", "video"),
+                                       check_module("soulvan_oiio", "soulvan_oiio_decode", "picture formats"),
+                                       check_library(context.environment.library),
+                                       check_writable("configuration", context.environment.config),
+                                       check_writable("cache", context.environment.cache),
+                                       check_keys(context)};
     Json json = {{"checks", Json::array()}};
     std::string text;
     bool healthy = true;

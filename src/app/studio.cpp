@@ -4,8 +4,8 @@
 #include <chrono>
 
 #include <OpenEXR/OpenEXRConfig.h>
-#include <fmt/chrono.h>
 #include <embree3/rtcore_config.h>
+#include <fmt/chrono.h>
 
 namespace soulvan::app {
 

@@ -1,0 +1,388 @@
+#!/usr/bin/env python3
+"""Which pictures cover the sample stages' floor, walls, cartons and signs? This draws them all, from numbers.
+
+Every file in samples/textures is made here and nowhere else, is ours and is CC0. Needs numpy and Pillow.
+Running it twice gives the same pixels; JPEG bytes may differ between versions of Pillow.
+"""
+
+import argparse
+import pathlib
+
+import numpy as np
+from PIL import Image, ImageDraw
+
+RESAMPLE = Image.Resampling
+
+
+def noise(shape, seed, power, low=0.0, high=0.5, stretch=(1.0, 1.0)):
+    """Tileable noise of mean 0 and deviation 1 whose spectrum falls with frequency^-power between two frequencies.
+
+    Frequencies are in cycles per pixel. `stretch` > 1 lengthens features along that axis (rows, columns).
+    """
+    rows, columns = shape
+    white = np.fft.rfft2(np.random.default_rng(seed).standard_normal(shape))
+    fy = np.fft.fftfreq(rows)[:, None] * stretch[0]
+    fx = np.fft.rfftfreq(columns)[None, :] * stretch[1]
+    f = np.hypot(fy, fx)
+    gain = np.where((f > low) & (f <= high), np.maximum(f, 1e-9) ** -power, 0.0)
+    gain[0, 0] = 0.0
+    field = np.fft.irfft2(white * gain, s=shape)
+    return field / field.std()
+
+
+def smoothstep(a, b, x):
+    t = np.clip((x - a) / (b - a), 0.0, 1.0)
+    return t * t * (3 - 2 * t)
+
+
+def srgb8(linear):
+    linear = np.clip(linear, 0.0, 1.0)
+    encoded = np.where(linear <= 0.0031308, 12.92 * linear, 1.055 * linear ** (1 / 2.4) - 0.055)
+    return (encoded * 255 + 0.5).astype(np.uint8)
+
+
+def grey8(x):
+    return (np.clip(x, 0.0, 1.0) * 255 + 0.5).astype(np.uint8)
+
+
+def tint(value, colour):
+    """A grey field times a linear colour."""
+    return value[..., None] * np.asarray(colour, dtype=float)
+
+
+def normal_map(height, texel, strength=1.0):
+    """Tangent-space normals of a tileable height field; `height` and `texel` share one unit."""
+    dx = (np.roll(height, -1, 1) - np.roll(height, 1, 1)) / (2 * texel) * strength
+    dy = (np.roll(height, -1, 0) - np.roll(height, 1, 0)) / (2 * texel) * strength
+    n = np.stack([-dx, dy, np.ones_like(height)], -1)  # rows run down, v runs up
+    n /= np.linalg.norm(n, axis=-1, keepdims=True)
+    return grey8(n * 0.5 + 0.5)
+
+
+def strokes(shape, seed, count, length, wander, width, soft=1.2):
+    """Random walks drawn as lines: cracks and scratches. 1 on the stroke, 0 elsewhere; wraps at the edges."""
+    rng = np.random.default_rng(seed)
+    rows, columns = shape
+    canvas = Image.new("L", (columns * 3, rows * 3))
+    draw = ImageDraw.Draw(canvas)
+    for _ in range(count):
+        x, y = rng.uniform(columns, 2 * columns), rng.uniform(rows, 2 * rows)
+        angle = rng.uniform(0, 2 * np.pi)
+        n = int(rng.uniform(0.4, 1.0) * length)
+        points = []
+        for _ in range(n):
+            points.append((x, y))
+            angle += rng.normal(0, wander)
+            x, y = x + 6 * np.cos(angle), y + 6 * np.sin(angle)
+        draw.line(points, fill=255, width=width)
+    field = np.asarray(canvas, dtype=float).reshape(3, rows, 3, columns).max(axis=(0, 2)) / 255
+    return blur(field, soft)
+
+
+def blur(field, sigma):
+    """A Gaussian that wraps; `sigma` in pixels."""
+    fy = np.fft.fftfreq(field.shape[0])[:, None]
+    fx = np.fft.rfftfreq(field.shape[1])[None, :]
+    kernel = np.exp(-2 * (np.pi * sigma) ** 2 * (fy**2 + fx**2))
+    return np.fft.irfft2(np.fft.rfft2(field) * kernel, s=field.shape)
+
+
+def concrete(out):
+    """A power-floated slab panel of 6 m with a sawn joint on its border; about 3 mm per texel."""
+    n = 2048
+    s = (n, n)
+    clouds = noise(s, 1, 1.7, high=0.012)
+    trowel = noise(s, 2, 1.2, low=0.004, high=0.05, stretch=(1.0, 3.0))
+    fine = noise(s, 3, 0.5, low=0.05)
+    dust = smoothstep(0.4, 2.2, noise(s, 4, 1.4, low=0.002, high=0.06))
+    stains = smoothstep(1.7, 2.6, noise(s, 5, 1.9, low=0.003, high=0.2))
+    pits = smoothstep(3.1, 3.6, noise(s, 6, 0.2, low=0.12, high=0.35))
+    cracks = strokes(s, 7, 3, 220, 0.30, 1, soft=0.8)
+    scratches = strokes(s, 8, 40, 26, 0.02, 1, soft=0.7)
+
+    edge = np.minimum(np.minimum(*np.meshgrid(np.arange(n), np.arange(n))),
+                      np.minimum(*np.meshgrid(n - 1 - np.arange(n), n - 1 - np.arange(n)))).astype(float)
+    ragged = edge + 0.6 * noise(s, 9, 0.9, low=0.02)
+    joint = 1 - smoothstep(0.8, 1.8, ragged)          # half of a 6 mm saw cut on each side
+    arris = (1 - smoothstep(2.0, 9.0, ragged)) * (1 - joint)
+
+    value = 0.34 * (1 + 0.075 * clouds + 0.030 * trowel + 0.030 * fine)
+    value *= 1 + 0.10 * dust - 0.17 * stains - 0.25 * pits
+    value *= 1 - 0.30 * cracks
+    value *= 1 + 0.10 * scratches
+    value *= 1 - 0.20 * arris
+    colour = tint(value, (1.0, 0.985, 0.95))
+    colour += tint(0.006 * clouds, (0.8, 0.1, -0.9))   # cement is never one hue
+    colour = colour * (1 - joint[..., None]) + tint(joint, (0.055, 0.052, 0.050))
+    Image.fromarray(srgb8(colour)).save(out / "concrete.jpg", quality=80, optimize=True)
+
+    rough = 0.42 + 0.050 * clouds + 0.035 * trowel + 0.035 * fine + 0.16 * dust - 0.10 * stains
+    rough += 0.25 * joint + 0.12 * arris + 0.10 * scratches + 0.2 * cracks
+    rough = Image.fromarray(grey8(np.clip(rough, 0.22, 0.9)))
+    rough.resize((1024, 1024), RESAMPLE.BOX).save(out / "concrete_roughness.jpg", quality=82, optimize=True)
+
+
+def tyre_marks(out):
+    """Rubber left by forklift tyres: opacity only. One decal of straight runs, one of a tight turn."""
+    h, w = 1024, 512
+    rng = np.random.default_rng(20)
+    v, u = np.mgrid[0:h, 0:w] / np.array([h, w]).reshape(2, 1, 1)
+    grain = noise((h, w), 21, 0.8, low=0.02)
+    patches = noise((h, w), 22, 1.6, low=0.002, high=0.03, stretch=(4.0, 1.0))
+    worn = smoothstep(-0.6, 1.6, patches + 0.25 * grain)
+    runs = np.zeros((h, w))
+    for _ in range(9):
+        centre = rng.uniform(0.22, 0.78) + 0.05 * np.sin(v * rng.uniform(2, 5) + rng.uniform(0, 6)) * rng.uniform(0, 1)
+        for side in (-0.14, 0.14):
+            d = np.abs(u - centre - side)
+            band = 1 - smoothstep(0.022, 0.034, d)
+            gone = smoothstep(0.0, 0.25, v - rng.uniform(-0.3, 0.5)) * smoothstep(0.0, 0.3, rng.uniform(0.6, 1.4) - v)
+            runs = np.maximum(runs, band * gone * rng.uniform(0.25, 0.85))
+    fade = smoothstep(0, 0.12, v) * smoothstep(0, 0.12, 1 - v) * smoothstep(0, 0.05, u) * smoothstep(0, 0.05, 1 - u)
+    Image.fromarray(grey8(runs * worn * fade * 0.55)).save(out / "tyre_runs.jpg", quality=80, optimize=True)
+
+    n = 1024
+    y, x = np.mgrid[0:n, 0:n] / n
+    radius = np.hypot(x, y)
+    angle = np.arctan2(y, x)
+    worn = smoothstep(-0.9, 1.4, noise((n, n), 23, 1.5, low=0.003, high=0.05) + 0.3 * noise((n, n), 24, 0.8, low=0.02))
+    turn = np.zeros((n, n))
+    for r in (0.40, 0.44, 0.61, 0.66, 0.80):
+        d = np.abs(radius - r - 0.02 * np.sin(3 * angle + 9 * r))
+        band = 1 - smoothstep(0.016, 0.026, d)
+        span = smoothstep(0.0, 0.5, angle - rng.uniform(-0.2, 0.2)) * smoothstep(0.0, 0.5, np.pi / 2 - angle)
+        turn = np.maximum(turn, band * span * rng.uniform(0.4, 0.9))
+    border = smoothstep(0, 0.06, x) * smoothstep(0, 0.06, y) * smoothstep(0, 0.06, 1 - x) * smoothstep(0, 0.06, 1 - y)
+    Image.fromarray(grey8(turn * worn * border * 0.55)).save(out / "tyre_turn.jpg", quality=80, optimize=True)
+
+
+def floor_paint(out):
+    """How much is left of a painted line, along 4 m of it: opacity."""
+    h, w = 128, 2048
+    worn = noise((h, w), 30, 1.1, low=0.004, high=0.3) + 0.6 * noise((h, w), 31, 1.8, high=0.02)
+    v = np.mgrid[0:h, 0:w][0] / h
+    edge = np.minimum(v, 1 - v) * h + 1.2 * noise((h, w), 32, 0.8, low=0.02)
+    left = smoothstep(-2.1, -1.3, worn) * smoothstep(0.5, 3.0, edge)
+    Image.fromarray(grey8(left * 0.96)).save(out / "line_wear.jpg", quality=82, optimize=True)
+
+
+def hazard(out):
+    """Black and yellow at 45 degrees, chipped at the edges of the bands; tiles along u."""
+    h, w = 256, 1024
+    y, x = np.mgrid[0:h, 0:w]
+    phase = ((x + y) / 128.0) % 2.0
+    band = smoothstep(-0.015, 0.015, np.minimum(phase - 0.0, 1.0 - phase))
+    chips = smoothstep(2.0, 2.5, noise((h, w), 40, 1.0, low=0.02, high=0.3))
+    dirt = noise((h, w), 41, 1.5, low=0.002, high=0.1)
+    colour = band[..., None] * np.array([0.80, 0.50, 0.012]) + (1 - band[..., None]) * np.array([0.016, 0.016, 0.017])
+    colour *= (1 + 0.08 * dirt)[..., None]
+    colour = colour * (1 - chips[..., None]) + chips[..., None] * np.array([0.22, 0.21, 0.20])
+    Image.fromarray(srgb8(colour)).save(out / "hazard.jpg", quality=84, optimize=True)
+
+
+def cardboard_sheet(shape, seed):
+    """Kraft liner: linear colour with flutes showing faintly along the columns."""
+    h, w = shape
+    x = np.mgrid[0:h, 0:w][1]
+    flutes = np.sin(2 * np.pi * x * 96 / w)
+    value = 1 + 0.012 * flutes + 0.045 * noise(shape, seed, 1.4, high=0.03)
+    value += 0.035 * noise(shape, seed + 1, 0.5, low=0.05, stretch=(1.0, 2.5))
+    value -= 0.10 * smoothstep(2.2, 3.0, noise(shape, seed + 2, 1.2, low=0.004, high=0.15))
+    return tint(value, (0.41, 0.255, 0.135))
+
+
+def arrow_up(draw, x, y, s, ink):
+    draw.polygon([(x, y + s * .45), (x + s * .3, y), (x + s * .6, y + s * .45), (x + s * .4, y + s * .45),
+                  (x + s * .4, y + s), (x + s * .2, y + s), (x + s * .2, y + s * .45)], fill=ink)
+
+
+def glass(draw, x, y, s, ink):
+    draw.polygon([(x, y), (x + s * .6, y), (x + s * .5, y + s * .45), (x + s * .36, y + s * .55), (x + s * .36, y + s * .9),
+                  (x + s * .5, y + s), (x + s * .1, y + s), (x + s * .24, y + s * .9), (x + s * .24, y + s * .55),
+                  (x + s * .1, y + s * .45)], fill=ink)
+
+
+def barcode(draw, box, seed, ink):
+    rng = np.random.default_rng(seed)
+    x, y0, x1, y1 = box
+    while x < x1:
+        w = int(rng.integers(1, 5)) * 2
+        draw.rectangle([x, y0, min(x + w, x1), y1], fill=ink)
+        x += w + int(rng.integers(1, 4)) * 2
+
+
+def label(draw, x, y, w, h, seed, accent):
+    """A white shipping label: a coloured head, lines of writing too small to read, a barcode."""
+    rng = np.random.default_rng(seed)
+    draw.rectangle([x, y, x + w, y + h], fill=(233, 232, 226))
+    draw.rectangle([x + 6, y + 6, x + w - 6, y + h * 0.2], fill=accent)
+    row = y + h * 0.27
+    while row < y + h * 0.56:
+        draw.rectangle([x + 10, row, x + 10 + (w - 20) * rng.uniform(0.4, 0.95), row + 5], fill=(64, 64, 66))
+        row += 13
+    barcode(draw, (x + 12, y + h * 0.62, x + w - 12, y + h * 0.92), seed, (22, 22, 22))
+
+
+def cartons(out):
+    """The atlas of one carton: long side (0..1, .5..1), short side (0...5, 0...5), top with tape (.5..1, 0...5)."""
+    n = 1024
+    base = cardboard_sheet((n, n), 50)
+    base[:512] *= 1 - 0.10 * smoothstep(60, 0, np.abs(np.arange(512) - 511.0))[:, None, None]
+    image = Image.fromarray(srgb8(base))
+    draw = ImageDraw.Draw(image)
+    ink = (74, 48, 30)
+    tape = (176, 132, 84)
+    for x in (70, 150):
+        arrow_up(draw, x, 60, 92, ink)
+    glass(draw, 236, 60, 92, ink)
+    draw.rectangle([56, 46, 316, 166], outline=ink, width=4)
+    label(draw, 640, 200, 300, 220, 51, (196, 62, 30))
+    draw.rectangle([472, 0, 552, 150], fill=tape)       # the tape comes down from the top
+    for x in (60, 120):
+        arrow_up(draw, x, 570, 70, ink)
+    label(draw, 230, 700, 220, 170, 52, (30, 84, 150))
+    draw.rectangle([215, 512, 297, 640], fill=tape)
+    draw.rectangle([512, 727, 1023, 809], fill=tape)    # along the slit of the top
+    draw.line([512, 768, 1023, 768], fill=(92, 64, 40), width=3)
+    pixels = np.asarray(image, dtype=float) * (1 + 0.02 * noise((n, n), 53, 0.6, low=0.03))[..., None]
+    Image.fromarray(np.clip(pixels, 0, 255).astype(np.uint8)).save(out / "carton.jpg", quality=82, optimize=True)
+
+
+def wood(out):
+    """Rough-sawn spruce for pallets: grain along u."""
+    h, w = 512, 1024
+    s = (h, w)
+    warp = noise(s, 60, 2.0, high=0.01, stretch=(1.0, 3.0))
+    y = np.mgrid[0:h, 0:w][0]
+    # Whole periods over the height keep the grain tileable.
+    rings = np.sin(2 * np.pi * y * 9 / h + 3.0 * warp) * 0.5 + np.sin(2 * np.pi * y * 21 / h + 4.0 * warp) * 0.3
+    fibre = noise(s, 61, 0.7, low=0.01, stretch=(1.0, 14.0))
+    stain = noise(s, 62, 1.8, high=0.02)
+    knots = smoothstep(2.5, 3.2, noise(s, 63, 1.4, low=0.006, high=0.05, stretch=(1.0, 1.6)))
+    value = 0.40 * (1 + 0.10 * rings + 0.09 * fibre + 0.12 * stain) * (1 - 0.55 * knots)
+    colour = tint(value, (1.0, 0.74, 0.47))
+    colour = colour * 0.72 + tint(value, (0.95, 0.88, 0.78)) * 0.28  # greyed by weather
+    Image.fromarray(srgb8(colour)).save(out / "pallet_wood.jpg", quality=80, optimize=True)
+
+
+def cladding(out):
+    """Coated steel sheet after ten years: faint streaks that run down, dust at the foot. 2 m wide, 6.6 m high."""
+    h, w = 1024, 512
+    s = (h, w)
+    v = 1 - np.mgrid[0:h, 0:w][0] / h
+    streaks = noise(s, 70, 0.9, low=0.002, high=0.25, stretch=(9.0, 1.0))
+    value = 1 + 0.018 * streaks + 0.02 * noise(s, 71, 1.8, high=0.02)
+    value -= 0.10 * smoothstep(0.12, 0.0, v + 0.02 * noise(s, 72, 1.4, high=0.05))
+    Image.fromarray(srgb8(tint(0.60 * value, (0.985, 0.995, 1.0)))).save(out / "cladding.jpg", quality=80, optimize=True)
+
+
+def stretch_film(out):
+    """Wrinkles of stretch film wound round a load: a normal map, folds nearly level."""
+    s = (512, 512)
+    folds = noise(s, 80, 1.7, low=0.006, high=0.2, stretch=(0.35, 1.6))
+    pulls = noise(s, 81, 1.3, low=0.01, high=0.3, stretch=(0.3, 3.0))
+    height = np.abs(folds) * 2.2 + 0.8 * np.abs(pulls)
+    Image.fromarray(normal_map(-height, 1.0, 0.55)).save(out / "film_normal.jpg", quality=85, optimize=True)
+
+
+def steel_wear(out):
+    """Roughness of powder-coated steel: rubbed shiny here, dusty there."""
+    s = (512, 512)
+    rough = 0.42 + 0.07 * noise(s, 90, 1.6, high=0.05) + 0.03 * noise(s, 91, 0.6, low=0.05)
+    Image.fromarray(grey8(rough)).save(out / "steel_roughness.jpg", quality=80, optimize=True)
+
+
+def rack_slots(out):
+    """One 50 mm pitch of a rack upright's face, 100 mm wide: two rows of slots that taper downwards."""
+    image = Image.new("RGB", (256, 128))
+    draw = ImageDraw.Draw(image)
+    draw.rectangle([0, 0, 256, 128], fill=(20, 64, 113))
+    for x in (58, 198):
+        draw.polygon([(x - 17, 34), (x + 17, 34), (x + 11, 92), (x - 11, 92)], fill=(5, 8, 14))
+        draw.line([(x - 17, 34), (x - 11, 92)], fill=(72, 116, 160), width=2)  # the cut edge catches light
+    draw.rectangle([122, 0, 134, 128], fill=(14, 50, 92))
+    image.save(out / "rack_slots.png", optimize=True)
+
+
+SEGMENTS = {"A": "abcefg", "B": "cdefg", "C": "adef", "0": "abcdef", "1": "bc", "2": "abged", "3": "abgcd", "4": "fgbc",
+            "5": "afgcd", "6": "afgedc", "7": "abc", "8": "abcdefg", "9": "abcdfg"}
+
+
+def glyph(draw, char, x, y, w, h, t, ink):
+    """A stencil letter of seven bars, as shop-fitters cut them."""
+    bars = {"a": (x + t, y, x + w - t, y + t), "d": (x + t, y + h - t, x + w - t, y + h),
+            "g": (x + t, y + (h - t) / 2, x + w - t, y + (h + t) / 2),
+            "f": (x, y + t, x + t, y + h / 2 - 3), "b": (x + w - t, y + t, x + w, y + h / 2 - 3),
+            "e": (x, y + h / 2 + 3, x + t, y + h - t), "c": (x + w - t, y + h / 2 + 3, x + w, y + h - t)}
+    for s in SEGMENTS[char]:
+        draw.rounded_rectangle(bars[s], radius=t * 0.25, fill=ink)
+
+
+def signs(out):
+    """An atlas of four columns: aisle signs A1, A2, A3 and the load plate of a rack."""
+    image = Image.new("RGB", (1024, 512), (238, 238, 232))
+    draw = ImageDraw.Draw(image)
+    for k, text in enumerate(("A1", "A2", "A3")):
+        x = 256 * k
+        draw.rectangle([x, 0, x + 255, 511], fill=(15, 60, 122))
+        draw.rectangle([x + 10, 10, x + 245, 501], outline=(232, 236, 240), width=6)
+        glyph(draw, text[0], x + 34, 120, 84, 190, 24, (238, 240, 242))
+        glyph(draw, text[1], x + 138, 120, 84, 190, 24, (238, 240, 242))
+        draw.polygon([(x + 78, 380), (x + 178, 380), (x + 178, 360), (x + 222, 402), (x + 178, 444), (x + 178, 424),
+                      (x + 78, 424)], fill=(238, 190, 30))
+    draw.rectangle([768, 0, 1023, 511], fill=(240, 198, 28))
+    draw.rectangle([780, 12, 1011, 499], outline=(20, 20, 20), width=6)
+    rng = np.random.default_rng(95)
+    for row in range(60, 470, 46):
+        draw.rectangle([806, row, 806 + int(rng.uniform(80, 180)), row + 16], fill=(24, 24, 24))
+    Image.fromarray(np.asarray(image)).save(out / "signs.jpg", quality=85, optimize=True)
+
+
+def sky(out):
+    """A clear morning sky as a latlong Radiance picture: brighter and warmer towards the sun, ground below."""
+    h, w = 128, 256
+    y, x = np.mgrid[0:h, 0:w]
+    elevation = np.pi / 2 - (y + 0.5) / h * np.pi
+    azimuth = (x + 0.5) / w * 2 * np.pi
+    up = np.clip(np.sin(elevation), 0, 1)
+    horizon = (1 - up) ** 3
+    # The sun stands in the middle of the picture, 22 degrees up; its disk is the stage's distant light.
+    gamma = np.arccos(np.clip(np.sin(elevation) * np.sin(0.384)
+                              + np.cos(elevation) * np.cos(0.384) * np.cos(azimuth - np.pi), -1, 1))
+    glow = np.exp(-gamma * 3.2)
+    blue = tint(0.55 + 0.25 * horizon, (0.55, 0.76, 1.12)) + tint(horizon * 0.55, (1.0, 0.94, 0.84))
+    colour = blue + tint(glow * 2.2, (1.0, 0.86, 0.66))
+    ground = tint(np.full((h, w), 0.32), (1.0, 0.94, 0.86))
+    below = smoothstep(0.0, -0.02, elevation)[..., None]
+    colour = colour * (1 - below) + ground * below
+    write_radiance(out / "morning_sky.hdr", colour)
+
+
+def write_radiance(path, rgb):
+    """RGBE without run lengths: the plainest of high dynamic range files."""
+    peak = np.maximum(rgb.max(-1), 1e-32)
+    mantissa, exponent = np.frexp(peak)
+    scaled = rgb * (mantissa * 256.0 / peak)[..., None]
+    rgbe = np.concatenate([scaled, (exponent + 128)[..., None]], -1).astype(np.uint8)
+    head = f"#?RADIANCE\nFORMAT=32-bit_rle_rgbe\n\n-Y {rgb.shape[0]} +X {rgb.shape[1]}\n"
+    path.write_bytes(head.encode() + rgbe.tobytes())
+
+
+MAKERS = (concrete, tyre_marks, floor_paint, hazard, cartons, wood, cladding, stretch_film, steel_wear, rack_slots,
+          signs, sky)
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    here = pathlib.Path(__file__).resolve().parent.parent
+    parser.add_argument("--out", type=pathlib.Path, default=here / "samples" / "textures")
+    parser.add_argument("--only", help="the name of one maker, such as concrete")
+    arguments = parser.parse_args()
+    arguments.out.mkdir(parents=True, exist_ok=True)
+    for maker in MAKERS:
+        if arguments.only in (None, maker.__name__):
+            maker(arguments.out)
+
+
+if __name__ == "__main__":
+    main()
