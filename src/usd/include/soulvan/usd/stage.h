@@ -77,15 +77,20 @@ public:
 
 private:
     friend class Prim;
-    Attribute(Stage const* stage, PrimData const* prim, Token name) : stage_(stage), prim_(prim), name_(name) {}
+    Attribute(Stage const* stage, PrimData const* prim, Path view, Token name)
+        : stage_(stage), prim_(prim), view_(view), name_(name)
+    {
+    }
     Stage const* stage_;
     PrimData const* prim_;
+    Path view_; ///< as Prim's
     Token name_;
 };
 
 /// A composed prim. A handle: cheap to copy, valid while its Stage lives.
 class Prim {
 public:
+    Prim() = default; ///< without a handle: only the comparison with bool and == may be asked
     Path path() const;
     Token name() const { return path().name(); }
     Token type_name() const;
@@ -99,6 +104,8 @@ public:
     Token kind() const;
     std::vector<Token> applied_schemas() const;
     bool has_api(std::string_view name) const;
+    /// Whether its type is `type` or derives from it ("Gprim", "Imageable", "BoundableLightBase").
+    bool is_a(std::string_view type) const;
 
     Prim parent() const;
     /// Active, defined, concrete children in composed order. Below an instance they are the instance's own
@@ -124,21 +131,25 @@ public:
     }
     std::vector<Path> targets(std::string_view relationship) const;
     bool has_relationship(std::string_view name) const;
+    /// A field of a property of either kind, folded as metadata() does.
+    std::optional<Value> property_metadata(Token property, Token field) const;
     std::optional<Value> metadata(Token field) const; ///< dictionaries and list edits folded over all opinions
     std::vector<Token> variant_sets() const;
     std::vector<Token> variants(Token set) const;
     Token variant_selection(Token set) const;
     /// (layer, path) of every opinion, strong to weak.
     std::vector<std::pair<std::shared_ptr<Layer const>, Path>> prim_stack() const;
+    Stage const& stage() const { return *stage_; }
     explicit operator bool() const { return data_ != nullptr; }
-    friend bool operator==(Prim const& a, Prim const& b) { return a.data_ == b.data_; }
+    friend bool operator==(Prim const& a, Prim const& b) { return a.data_ == b.data_ && a.view_ == b.view_; }
 
 private:
     friend class Stage;
     friend class Attribute;
-    Prim(Stage const* stage, PrimData const* data) : stage_(stage), data_(data) {}
+    Prim(Stage const* stage, PrimData const* data, Path view = {}) : stage_(stage), data_(data), view_(view) {}
     Stage const* stage_ = nullptr;
     PrimData const* data_ = nullptr;
+    Path view_; ///< the path below an instance that shares the subtree of another; else empty
 };
 
 /// A composed scene, immutable after opening; safe to read from many threads.

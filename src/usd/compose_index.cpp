@@ -1,0 +1,500 @@
+// In which order is the graph of one prim built, and when may an arc be added to it?
+#include "compose_indexer.h"
+
+#include <algorithm>
+
+namespace soulvan::usd::composition {
+
+namespace {
+
+/// Nested builds: arcs to sites below the root of their layer, each inside the other.
+constexpr int max_depth = 400;
+/// Nodes of one prim; doubling arcs reach it after a dozen links. OpenUSD stops at the same number.
+constexpr std::size_t max_nodes = 32767;
+
+enum Arcs : unsigned {
+    has_inherits = 1,
+    has_variants = 2,
+    has_references = 4,
+    has_payloads = 8,
+    has_specializes = 16,
+    has_relocations = 32,
+};
+
+/// Which arcs are authored at the site of a node.
+unsigned scan(PrimIndex const& index, NodeId id)
+{
+    if (!index.can_contribute(id)) return 0;
+    auto const& node = index[id];
+    unsigned found = node.site.stack->has_relocates() ? unsigned{has_relocations} : 0u;
+    if (!node.has_specs) return found;
+    for (auto const& member : node.site.stack->members) {
+        auto const* spec = member.layer->find(node.site.path);
+        if (!spec) continue;
+        for (auto const& [name, value] : spec->fields) {
+            if (name == field::inherit_paths) found |= has_inherits;
+            if (name == field::variant_set_names) found |= has_variants;
+            if (name == field::references) found |= has_references;
+            if (name == field::payload) found |= has_payloads;
+            if (name == field::specializes) found |= has_specializes;
+        }
+    }
+    return found;
+}
+
+/// Whether variant sets stand on a namespace ancestor that still has a say.
+bool scan_ancestral_variants(PrimIndex const& index, NodeId id)
+{
+    auto const& node = index[id];
+    if (node.site.path.is_root()) return false;
+    Path path = node.site.path.parent();
+    if (node.restricted_depth != 0)
+        while (path.depth() >= node.restricted_depth && !path.is_root()) path = path.parent();
+    for (; !path.is_root() && !path.empty(); path = path.parent())
+        for (auto const& member : node.site.stack->members)
+            if (auto const* spec = member.layer->find(path); spec && spec->find(field::variant_set_names))
+                return true;
+    return false;
+}
+
+bool is_implied(Step step)
+{
+    return step == Step::implied_classes || step == Step::implied_specializes;
+}
+
+bool contains_each_other(Site const& a, Site const& b)
+{
+    return a.stack == b.stack && (a.path.has_prefix(b.path) || b.path.has_prefix(a.path));
+}
+
+/// What the path of a site in a subgraph under construction will be when the subgraph has reached
+/// `requested`.
+Path lifted(Path const& path, Path const& current, Path const& requested)
+{
+    if (path == current) return requested;
+    return requested.replace_prefix(current, path);
+}
+
+/// Marks what cannot reach the children of an instance.
+void restrict_to_shared(PrimIndex& index)
+{
+    std::vector<NodeId> local;
+    traverse_shareable(index, [&](NodeId id, bool can_share) {
+        if (!can_share) local.push_back(id);
+        return !can_share;
+    });
+    for (NodeId id : local) index.set_inert(id, true);
+}
+
+/// Turns the index of a prim into the beginning of its child's.
+void descend(PrimIndex& index, Path const& child)
+{
+    auto const parent = child.parent();
+    for (std::size_t i = 0; i < index.nodes.size(); ++i) {
+        auto& node = index.nodes[i];
+        node.site.path = node.site.path == parent ? child : node.site.path.child(child.name());
+        if (node.has_specs) node.has_specs = node.site.stack->has_specs(node.site.path);
+        if (i != 0) node.from_ancestor = true;
+    }
+    index.has_payloads = false;
+}
+
+bool can_be_culled(PrimIndex const& index, NodeId id)
+{
+    auto const& node = index[id];
+    if (node.culled) return true;
+    if (node.arc == Arc::root) return false;
+    // A new arc stays visible even where it brings nothing.
+    if (index.depth_below_introduction(id) == 0) return false;
+    // Inherits from within the root layer stack are listed as bases although they may bring nothing.
+    if (node.arc == Arc::inherit && node.site.stack == index.nodes.front().site.stack) {
+        NodeId origin = id;
+        while (index[origin].origin != index[origin].parent) origin = index[origin].origin;
+        if (index.path_at_introduction(origin).depth() != 1) return false;
+    }
+    for (NodeId child = node.first_child; child != no_node; child = index[child].next)
+        if (!index[child].culled) return false;
+    return !(node.has_specs && index.can_contribute(id));
+}
+
+using SiteKey = std::pair<LayerStack const*, Path>;
+
+void cull_below(PrimIndex& index, NodeId id, std::set<SiteKey>* culled)
+{
+    for (NodeId child : index.children(id)) // specializes are treated where they were propagated to
+        if (index[child].arc != Arc::specialize) cull_below(index, child, culled);
+    if (!can_be_culled(index, id)) return;
+    index.set_culled(id, true);
+    if (culled) culled->insert({index[id].site.stack, index[id].site.path});
+}
+
+bool cull_matching(PrimIndex& index, NodeId id, std::set<SiteKey> const& culled)
+{
+    bool all = true;
+    for (NodeId child : index.children(id)) all = cull_matching(index, child, culled) && all;
+    if (all && culled.contains({index[id].site.stack, index[id].site.path})) index.set_culled(id, true);
+    return index[id].culled;
+}
+
+/// Culls subtrees without opinions. Propagated specializes and their inert originals must agree; hierarchies
+/// of them are culled weakest first.
+void cull(PrimIndex& index)
+{
+    auto const children = index.children(0);
+    for (auto child = children.rbegin(); child != children.rend(); ++child) {
+        if (!index.is_propagated_specializes(*child)) continue;
+        std::set<SiteKey> culled;
+        cull_below(index, *child, &culled);
+        cull_matching(index, index[*child].origin, culled);
+    }
+    for (NodeId child : children)
+        if (!index.is_propagated_specializes(child)) cull_below(index, child, nullptr);
+}
+
+} // namespace
+
+PrimIndex compute_prim_index(Inputs const& inputs, Site const& site, PrimIndex const* parent)
+{
+    PrimIndex index;
+    Indexer(inputs, index, nullptr, 0).build(site, {}, parent);
+    cull(index);
+    index.instanceable = is_instanceable(index);
+    index.finish();
+    return index;
+}
+
+void Indexer::report(Trouble kind, Site const& site, Layer const* layer, std::string what)
+{
+    auto root = index_.nodes.empty() ? site.path : index_.path();
+    auto const& name = layer ? layer->identifier : site.stack->root->identifier;
+    index_.problems.push_back({kind, std::move(root), {name, site.path, std::move(what)}});
+}
+
+void Indexer::build(Site const& site, Scope scope, PrimIndex const* parent)
+{
+    scope_ = scope;
+    bool const alone = site.path.is_root() || site.path.is_variant_selection() || depth_ > max_depth;
+    if (alone) { // the ancestors of a variant are found when the prim that has it is composed
+        Node root;
+        root.site = site;
+        root.to_parent = root.to_root = MapFunction::identity();
+        root.has_specs = site.stack->has_specs(site.path);
+        index_.nodes = {std::move(root)};
+        if (depth_ > max_depth)
+            report(Trouble::limit, site, nullptr,
+                   fmt::format("more than {} arcs lead from one to the next here", max_depth));
+        if (site.path.is_root() || depth_ > max_depth) return;
+        index_.set_inert(0, !scope.root_contributes);
+    } else if (!start_from_parent(site, parent)) {
+        return;
+    }
+    add_tasks_below(0, false, false, false, false);
+    run_tasks();
+}
+
+/// False when the prim was relocated away: then it has no opinions.
+bool Indexer::start_from_parent(Site const& site, PrimIndex const* parent)
+{
+    bool shared = false;
+    if (parent) {
+        index_.nodes = parent->nodes;
+        shared = parent->instanceable;
+    } else {
+        auto scope = scope_;
+        scope.root_contributes = true;
+        Indexer(inputs_, index_, frame_, depth_ + 1).build({site.stack, site.path.parent()}, scope, nullptr);
+        shared = is_instanceable(index_);
+    }
+    if (shared) restrict_to_shared(index_);
+    descend(index_, site.path);
+    if (!scope_.root_contributes) index_.set_inert(0, true);
+    if (!is_prohibited()) return true;
+    index_.set_inert(0, true);
+    for (NodeId child : index_.children(0)) elide(child);
+    return false;
+}
+
+/// "Salted earth": what was relocated away is no valid child wherever its parent is brought.
+bool Indexer::is_prohibited()
+{
+    for (std::size_t i = 0; i < index_.nodes.size(); ++i) {
+        auto const& node = index_.nodes[i];
+        if (node.inert || node.culled || !node.site.stack->relocated_to.contains(node.site.path)) continue;
+        if (frame_)
+            report(Trouble::prohibited_child, (*frame_->graph)[frame_->parent].site, nullptr,
+                   fmt::format("the arc to <{}> is left out: <{}> was relocated away",
+                               frame_->requested.path.str(), node.site.path.str()));
+        return true;
+    }
+    return false;
+}
+
+/// Whether `a` is done after `b`.
+bool Indexer::later(Task const& a, Task const& b) const
+{
+    if (a.step != b.step) return a.step > b.step;
+    switch (a.step) {
+    case Step::ancestral_variant_authored:
+    case Step::ancestral_variant_fallback:
+    case Step::variant_authored:
+    case Step::variant_fallback:
+        // Selections depend on all nodes so far, so the strongest set goes first.
+        if (a.node != b.node) return index_.compare(a.node, b.node) == 1;
+        return std::tie(a.set_path, a.set_number) > std::tie(b.set_path, b.set_number);
+    case Step::ancestral_variant_none:
+    case Step::variant_none:
+        return std::tie(a.node, a.set_path, a.set_number) > std::tie(b.node, b.set_path, b.set_number);
+    case Step::implied_classes:
+        return a.node < b.node; // ancestors after their descendants
+    default:
+        return a.node > b.node;
+    }
+}
+
+void Indexer::add_task(Task task)
+{
+    // Implied arcs are found again at each node they pass.
+    if (is_implied(task.step) && !pending_implied_.insert({task.step, task.node}).second) return;
+    tasks_.push_back(std::move(task));
+    std::push_heap(tasks_.begin(), tasks_.end(),
+                   [this](Task const& a, Task const& b) { return later(a, b); });
+}
+
+Task Indexer::pop_task()
+{
+    std::pop_heap(tasks_.begin(), tasks_.end(), [this](Task const& a, Task const& b) { return later(a, b); });
+    Task task = std::move(tasks_.back());
+    tasks_.pop_back();
+    if (is_implied(task.step)) pending_implied_.erase({task.step, task.node});
+    return task;
+}
+
+/// A variant may hold selections for sets that had none.
+void Indexer::retry_variants()
+{
+    for (auto& task : tasks_) {
+        if (task.step == Step::variant_fallback || task.step == Step::variant_none)
+            task.step = Step::variant_authored;
+        if (task.step == Step::ancestral_variant_fallback || task.step == Step::ancestral_variant_none)
+            task.step = Step::ancestral_variant_authored;
+    }
+    std::make_heap(tasks_.begin(), tasks_.end(),
+                   [this](Task const& a, Task const& b) { return later(a, b); });
+}
+
+void Indexer::run_tasks()
+{
+    while (!tasks_.empty()) run(pop_task());
+}
+
+void Indexer::run(Task const& task)
+{
+    switch (task.step) {
+    case Step::relocations:
+        return eval_relocations(task.node);
+    case Step::implied_relocations:
+        return eval_implied_relocations(task.node);
+    case Step::references:
+        return eval_references(task.node);
+    case Step::payloads:
+        return eval_payloads(task.node);
+    case Step::inherits:
+        return eval_classes(task.node, field::inherit_paths, Arc::inherit);
+    case Step::implied_classes:
+        return eval_implied_classes(task.node);
+    case Step::specializes:
+        return eval_classes(task.node, field::specializes, Arc::specialize);
+    case Step::ancestral_variant_sets:
+        return eval_ancestral_variant_sets(task.node);
+    case Step::ancestral_variant_authored:
+        return eval_variant(task, true, false);
+    case Step::ancestral_variant_fallback:
+        return eval_variant(task, true, true);
+    case Step::implied_specializes:
+        return eval_implied_specializes(task.node);
+    case Step::variant_sets:
+        if (index_.can_contribute(task.node))
+            eval_variant_sets(task.node, index_[task.node].site.path, false);
+        return;
+    case Step::variant_authored:
+        return eval_variant(task, false, false);
+    case Step::variant_fallback:
+        return eval_variant(task, false, true);
+    case Step::unresolved_prim:
+        return eval_unresolved_prim(task.node);
+    case Step::ancestral_variant_none:
+    case Step::variant_none:
+        return; // kept only to be found by retry_variants
+    }
+}
+
+void Indexer::add_tasks(NodeId id, bool skip_expressed, bool skip_implied_specializes,
+                        bool ancestral_variants)
+{
+    if (!skip_implied_specializes) {
+        if (is_class_arc(index_[id].arc))
+            add_task(
+                {Step::implied_classes, implied_classes_start(id)}); // the whole chain of classes as a unit
+        else if (has_class_child(id))
+            add_task({Step::implied_classes, id});
+        if (scope_.implied_specializes) {
+            auto const children = index_.children(id);
+            if (NodeId const start = implied_specializes_start(id); start != no_node)
+                add_task({Step::implied_specializes, start});
+            else if (std::any_of(children.begin(), children.end(),
+                                 [&](NodeId child) { return index_[child].arc == Arc::specialize; }))
+                add_task({Step::implied_specializes, id});
+        }
+    }
+    // Only the outermost build has seen every opinion that a reference may bring.
+    add_tasks_below(id, skip_expressed, skip_implied_specializes, frame_ == nullptr, ancestral_variants);
+}
+
+void Indexer::add_tasks_below(NodeId id, bool skip_expressed, bool only_variants, bool check_prims,
+                              bool ancestral_variants)
+{
+    for (NodeId child : index_.children(id))
+        add_tasks_below(child, skip_expressed, only_variants, check_prims, ancestral_variants);
+
+    unsigned const arcs = scan(index_, id);
+    Arc const arc = index_[id].arc;
+    if (check_prims && (arc == Arc::reference || arc == Arc::payload)) add_task({Step::unresolved_prim, id});
+    if (scope_.variants && (arcs & has_variants)) add_task({Step::variant_sets, id});
+    if (only_variants) return;
+    if (ancestral_variants && scan_ancestral_variants(index_, id))
+        add_task({Step::ancestral_variant_sets, id});
+    if (!skip_expressed) {
+        if (arcs & has_specializes) add_task({Step::specializes, id});
+        if (arcs & has_inherits) add_task({Step::inherits, id});
+        if (arcs & has_payloads) add_task({Step::payloads, id});
+        if (arcs & has_references) add_task({Step::references, id});
+        if (arcs & has_relocations) add_task({Step::relocations, id});
+    }
+    if (arc == Arc::relocate) add_task({Step::implied_relocations, id});
+}
+
+/// The arc that the node will have once the graph under construction is part of the outer one.
+Arc Indexer::arc_in_full_graph(NodeId id) const
+{
+    Arc const arc = index_[id].arc;
+    return arc == Arc::root && frame_ ? frame_->arc : arc;
+}
+
+bool Indexer::closes_cycle(NewArc const& arc) const
+{
+    if (arc.arc == Arc::variant) return false; // another place of storage for the same prim
+    PrimIndex const* graph = &index_;
+    Frame const* frame = frame_;
+    NodeId node = arc.parent;
+    auto step_out = [&] {
+        node = frame ? frame->parent : no_node;
+        graph = frame ? frame->graph : nullptr;
+        frame = frame ? frame->previous : nullptr;
+    };
+    if (is_class_arc(arc.arc) && arc.parent != arc.origin) {
+        // Placeholders of classes below a relocation have sites that mean nothing.
+        auto const arc_of = [&] {
+            Arc const own = (*graph)[node].arc;
+            return own == Arc::root && frame ? frame->arc : own;
+        };
+        while (node != no_node && is_class_arc(arc_of())) {
+            if ((*graph)[node].parent != no_node)
+                node = (*graph)[node].parent;
+            else
+                step_out();
+        }
+        if (node != no_node && arc_of() == Arc::relocate) return false;
+        graph = &index_;
+        frame = frame_;
+        node = arc.parent;
+    }
+    Site site = arc.site;
+    while (node != no_node) {
+        for (NodeId up = node; up != no_node; up = (*graph)[up].parent)
+            if (contains_each_other((*graph)[up].site, site)) return true;
+        // The subgraph may still be at an ancestor of what was asked for.
+        if (frame) site.path = lifted(site.path, graph->path(), frame->requested.path);
+        step_out();
+    }
+    return false;
+}
+
+bool Indexer::has_duplicate(Site site, NodeId parent) const
+{
+    PrimIndex const* graph = &index_;
+    Frame const* frame = frame_;
+    for (NodeId node = parent; node != no_node;) {
+        for (auto const& other : graph->nodes)
+            if (!other.inert && !other.culled && other.site == site) return true;
+        if (!frame) return false;
+        site.path = frame->requested.path.replace_prefix(graph->path(), site.path);
+        node = frame->parent;
+        graph = frame->graph;
+        frame = frame->previous;
+    }
+    return false;
+}
+
+NodeId Indexer::add_arc(NewArc arc)
+{
+    auto const& parent_site = index_[arc.parent].site;
+    if (arc.namespace_depth < 0) arc.namespace_depth = namespace_depth(parent_site.path);
+    if (closes_cycle(arc)) {
+        report(Trouble::cycle, parent_site, nullptr,
+               fmt::format("the arc to @{}@<{}> is left out: it leads back to a prim that contains it",
+                           arc.site.stack->root->identifier, arc.site.path.str()));
+        return no_node;
+    }
+    if (frame_) arc.skip_duplicates = arc.skip_duplicates || frame_->skip_duplicates;
+    if (arc.skip_duplicates && has_duplicate(arc.site, arc.parent)) return no_node;
+
+    Node node;
+    node.site = arc.site;
+    node.arc = arc.arc;
+    node.to_parent = arc.mapping;
+    node.parent = arc.parent;
+    node.origin = arc.origin;
+    node.namespace_depth = arc.namespace_depth;
+    node.sibling_number = arc.sibling_number;
+    PrimIndex subgraph;
+    if (arc.ancestral_opinions) {
+        Frame const frame{&index_, arc.parent, arc.site, arc.arc, arc.mapping, arc.skip_duplicates, frame_};
+        // Specializes and variants wait until the subgraph is part of this one, where stronger opinions are
+        // known.
+        Indexer(inputs_, subgraph, &frame, depth_ + 1)
+            .build(arc.site,
+                   {.implied_specializes = false, .variants = false, .root_contributes = arc.contributes},
+                   nullptr);
+    }
+    if (index_.nodes.size() + subgraph.nodes.size() >= max_nodes) {
+        bool const told = std::any_of(index_.problems.begin(), index_.problems.end(),
+                                      [](Problem const& problem) { return problem.kind == Trouble::limit; });
+        if (!told)
+            report(Trouble::limit, parent_site, nullptr,
+                   fmt::format("over {} sites contribute to this prim", max_nodes));
+        return no_node;
+    }
+    NodeId id = no_node;
+    if (arc.ancestral_opinions) {
+        for (auto& problem : subgraph.problems) {
+            problem.root = index_.path();
+            index_.problems.push_back(std::move(problem));
+        }
+        index_.has_payloads = index_.has_payloads || subgraph.has_payloads;
+        id = index_.insert(subgraph, node);
+    } else {
+        id = index_.insert(std::move(node));
+        if (!arc.contributes) {
+            index_.set_inert(id, true);
+            index_[id].restricted_depth = 1; // neither here nor above
+        }
+        index_[id].has_specs = arc.site.stack->has_specs(arc.site.path);
+    }
+    bool const ancestral_variants = scope_.variants && arc.ancestral_opinions;
+    add_tasks(id, arc.skip_expressed || arc.ancestral_opinions, arc.skip_implied_specializes,
+              ancestral_variants);
+    if (arc.site.path.is_root()) make_inert(id); // an arc without a target
+    return id;
+}
+
+} // namespace soulvan::usd::composition

@@ -1,0 +1,156 @@
+// The work of building one prim index: which tasks are open and in which order they run.
+#pragma once
+
+#include "compose.h"
+
+#include <functional>
+#include <set>
+#include <tuple>
+
+namespace soulvan::usd::composition {
+
+/// What is left to do for a node, in the order in which it is done: opinions that decide later tasks come
+/// first. The ancestral variants run before the implied specializes although they ought to run after them;
+/// OpenUSD has them so, and its results depend on it.
+enum class Step : std::uint8_t {
+    relocations,
+    implied_relocations,
+    references,
+    payloads,
+    inherits,
+    implied_classes,
+    specializes,
+    ancestral_variant_sets,
+    ancestral_variant_authored,
+    ancestral_variant_fallback,
+    ancestral_variant_none,
+    implied_specializes,
+    variant_sets,
+    variant_authored,
+    variant_fallback,
+    variant_none,
+    unresolved_prim,
+};
+
+struct Task {
+    Step step;
+    NodeId node;
+    Path set_path = {}; ///< variant tasks: where the set stands
+    Token set = {};
+    int set_number = 0;
+};
+
+/// An arc that is about to be added.
+struct NewArc {
+    Arc arc;
+    NodeId parent;
+    NodeId origin;
+    Site site;
+    Mapping mapping;
+    int sibling_number = 0;
+    int namespace_depth = -1;        ///< -1: that of the parent's path
+    bool contributes = true;         ///< false: a placeholder
+    bool ancestral_opinions = false; ///< builds the index of the site, with what its ancestors bring
+    bool skip_duplicates = false;    ///< adds nothing when the site is in the graph already
+    bool skip_implied_specializes = false;
+    bool skip_expressed = false; ///< the arcs of the new nodes are known already
+};
+
+/// The building of a subgraph inside the building of another: what the outer one is about to add.
+struct Frame {
+    PrimIndex const* graph; ///< the outer graph
+    NodeId parent;          ///< the node there that gets the subgraph
+    Site requested;
+    Arc arc;
+    Mapping mapping;
+    bool skip_duplicates;
+    Frame const* previous;
+};
+
+class Indexer {
+public:
+    Indexer(Inputs const& inputs, PrimIndex& index, Frame const* frame, int depth)
+        : inputs_(inputs),
+          index_(index),
+          frame_(frame),
+          depth_(depth)
+    {}
+
+    /// Whether implied specializes and variants are evaluated here, or by the caller who knows more opinions.
+    struct Scope {
+        bool implied_specializes = true;
+        bool variants = true;
+        bool root_contributes = true;
+    };
+    void build(Site const& site, Scope scope, PrimIndex const* parent);
+
+private:
+    // compose_index.cpp
+    bool start_from_parent(Site const& site, PrimIndex const* parent);
+    bool is_prohibited();
+    void run_tasks();
+    void run(Task const& task);
+    void add_task(Task task);
+    Task pop_task();
+    bool later(Task const& a, Task const& b) const;
+    void retry_variants();
+    void add_tasks(NodeId id, bool skip_expressed, bool skip_implied_specializes, bool ancestral_variants);
+    void add_tasks_below(NodeId id, bool skip_expressed, bool only_variants, bool check_prims,
+                         bool ancestral_variants);
+    NodeId add_arc(NewArc arc);
+    bool closes_cycle(NewArc const& arc) const;
+    bool has_duplicate(Site site, NodeId parent) const;
+    Arc arc_in_full_graph(NodeId id) const;
+    void report(Trouble kind, Site const& site, Layer const* layer, std::string what);
+
+    // compose_arcs.cpp
+    Mapping arc_mapping(Path const& source, NodeId target, LayerOffset offset) const;
+    void eval_references(NodeId id);
+    void eval_payloads(NodeId id);
+    void eval_external(NodeId id, SiteArc const& arc, Arc kind, int number);
+    Path payload_inclusion_path(NodeId id, Path const& path) const;
+    void eval_unresolved_prim(NodeId id);
+    void eval_classes(NodeId id, Token field, Arc kind);
+    NodeId add_class_arc(Arc kind, NodeId parent, NodeId origin, Mapping const& mapping, int number,
+                         Site const& ignore);
+    NodeId matching_child(NodeId parent, Arc parent_arc, Site const& site, Arc kind, Mapping const& mapping,
+                          int depth_below) const;
+    void eval_relocations(NodeId id);
+    void eval_implied_relocations(NodeId id);
+    void elide(NodeId id);
+    void elide_relocated(NodeId id);
+    void make_inert(NodeId id);
+
+    // compose_implied.cpp
+    NodeId implied_classes_start(NodeId id) const;
+    NodeId implied_specializes_start(NodeId id) const;
+    void eval_implied_classes(NodeId id);
+    void imply_classes(NodeId destination, NodeId source, Mapping const& transfer, bool start);
+    void eval_implied_specializes(NodeId id);
+    void find_specializes(NodeId id);
+    void propagate_to_root(NodeId parent, NodeId source, Mapping const& mapping, NodeId tree);
+    void propagate_to_origin(NodeId parent, NodeId source, Mapping const& mapping, NodeId tree);
+    NodeId propagate(NodeId parent, NodeId source, Mapping const& mapping, NodeId tree, bool to_root);
+    bool is_implied_class(NodeId id) const;
+    bool has_class_child(NodeId id) const;
+
+    // compose_variants.cpp
+    bool contributes_at(NodeId id, Path const& path) const;
+    void eval_variant_sets(NodeId id, Path const& path, bool ancestral);
+    void eval_ancestral_variant_sets(NodeId id);
+    void eval_variant(Task const& task, bool ancestral, bool fallback);
+    void add_variant_arc(Task const& task, bool ancestral, std::string const& selection);
+    std::string fallback_of(Task const& task) const;
+    std::string authored_selection(NodeId id, Path const& path, Token set);
+    std::pair<Path, NodeId> closest_to_root(NodeId id, Path path) const;
+
+    Inputs const& inputs_;
+    PrimIndex& index_;
+    Frame const* frame_;
+    int depth_; ///< of nested builds, against runaway recursion
+    Scope scope_;
+    std::vector<Task> tasks_; ///< a heap
+    std::set<std::pair<Step, NodeId>> pending_implied_;
+};
+
+} // namespace soulvan::usd::composition

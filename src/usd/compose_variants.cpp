@@ -1,0 +1,155 @@
+// Which variant of each set does a prim select?
+#include "compose_indexer.h"
+
+#include <algorithm>
+
+namespace soulvan::usd::composition {
+
+/// Whether the node may say something about its namespace ancestor `path`.
+bool Indexer::contributes_at(NodeId id, Path const& path) const
+{
+    int const restricted = index_[id].restricted_depth;
+    return restricted == 0 || restricted > path.depth();
+}
+
+void Indexer::eval_variant_sets(NodeId id, Path const& path, bool ancestral)
+{
+    auto const sets = variant_sets_at(*index_[id].site.stack, path);
+    for (std::size_t i = 0; i < sets.size(); ++i)
+        add_task({ancestral ? Step::ancestral_variant_authored : Step::variant_authored, id, path, sets[i],
+                  static_cast<int>(i)});
+}
+
+/// Sets on the ancestors of a site that was brought by itself. A variant's own path has settled what is above
+/// it.
+void Indexer::eval_ancestral_variant_sets(NodeId id)
+{
+    for (Path path = index_[id].site.path.parent(); !path.empty() && !path.is_root(); path = path.parent()) {
+        if (!contributes_at(id, path)) continue;
+        eval_variant_sets(id, path, true);
+        if (path.is_variant_selection()) break;
+    }
+}
+
+std::string Indexer::fallback_of(Task const& task) const
+{
+    auto const wanted = inputs_.variant_fallbacks.find(task.set.str());
+    if (wanted == inputs_.variant_fallbacks.end()) return "";
+    auto const variants = variants_at(*index_[task.node].site.stack, task.set_path, task.set);
+    for (auto const& name : wanted->second)
+        if (std::find(variants.begin(), variants.end(), std::string_view(name)) != variants.end())
+            return name;
+    return "";
+}
+
+void Indexer::eval_variant(Task const& task, bool ancestral, bool fallback)
+{
+    if (!contributes_at(task.node, task.set_path)) return;
+    auto wait = [&](Step step) {
+        Task later = task;
+        later.step = step;
+        add_task(std::move(later));
+    };
+    std::string selection;
+    if (fallback) {
+        selection = fallback_of(task);
+    } else {
+        selection = authored_selection(task.node, task.set_path.without_variants(), task.set);
+        // A fallback is used only when every authored selection has had its chance.
+        if (selection.empty() && !fallback_of(task).empty())
+            return wait(ancestral ? Step::ancestral_variant_fallback : Step::variant_fallback);
+    }
+    if (selection.empty()) return wait(ancestral ? Step::ancestral_variant_none : Step::variant_none);
+    add_variant_arc(task, ancestral, selection);
+}
+
+void Indexer::add_variant_arc(Task const& task, bool ancestral, std::string const& selection)
+{
+    // The name of a variant that a path cannot hold selects nothing.
+    auto const& site = index_[task.node].site;
+    auto const variant = task.set_path.variant(task.set, Token(selection));
+    NewArc arc{.arc = Arc::variant,
+               .parent = task.node,
+               .origin = task.node,
+               .site = {site.stack, ancestral ? site.path.replace_prefix(task.set_path, variant)
+                                              : site.path.variant(task.set, Token(selection))},
+               .mapping = MapFunction::identity(), // variants are another place of storage, not of namespace
+               .sibling_number = task.set_number};
+    if (ancestral) {
+        arc.namespace_depth = namespace_depth(task.set_path);
+        arc.ancestral_opinions = true;
+        // As its class arc was, so that no site comes in twice.
+        for (NodeId node = task.node; index_[node].parent != no_node; node = index_[node].parent)
+            if (is_class_arc(index_[node].arc) && index_.depth_below_introduction(node) == 0 &&
+                !index_[node].inert && !index_[node].culled)
+                arc.skip_duplicates = true;
+    }
+    if (arc.site.path.empty()) return;
+    if (add_arc(std::move(arc)) != no_node) retry_variants();
+}
+
+/// The node nearest to the root that `path` maps to, with the path there: stronger nodes have no say.
+std::pair<Path, NodeId> Indexer::closest_to_root(NodeId id, Path path) const
+{
+    if (id == 0) return {path, id};
+    path = path.without_variants();
+    NodeId node = id;
+    if (Path const at_root = index_[id].to_root->to_target(path); !at_root.empty()) {
+        node = 0;
+        path = at_root;
+    } else {
+        while (index_[node].parent != no_node) {
+            Path const above = index_[node].to_parent->to_target(path);
+            if (above.empty()) break;
+            path = above;
+            node = index_[node].parent;
+        }
+    }
+    if (Path const start = index_.path_at_introduction(node); has_variant(start))
+        path = path.replace_prefix(start.without_variants(), start);
+    return {path, node};
+}
+
+/// The selection that was made before in this index, else the strongest that is authored at any node so far,
+/// even a weaker one than `id`; "" when there is none.
+std::string Indexer::authored_selection(NodeId id, Path const& path, Token set)
+{
+    auto const [start_path, start] = closest_to_root(id, path);
+    struct Visit {
+        NodeId node;
+        Path path; // in the node's namespace, without its own variants
+    };
+    std::vector<Visit> order; // strong to weak, without subtrees that the path does not reach
+    std::vector<Visit> open{{start, start_path}};
+    while (!open.empty()) {
+        auto visit = std::move(open.back());
+        open.pop_back();
+        if (visit.path.empty()) continue;
+        for (NodeId child = index_[visit.node].last_child; child != no_node; child = index_[child].previous)
+            open.push_back({child, index_[child].to_parent->to_source(visit.path)});
+        order.push_back(std::move(visit));
+    }
+    for (auto const& visit : order) {
+        if (index_[visit.node].arc != Arc::variant) continue;
+        Path const variant = index_.path_at_introduction(visit.node);
+        if (!variant.is_variant_selection()) continue;
+        auto const [name, selection] = variant.variant_selection();
+        if (name == set && variant.prim_path().without_variants() == visit.path.without_variants())
+            return selection.str();
+    }
+    for (auto const& visit : order) {
+        if (!contributes_at(visit.node, visit.path)) continue;
+        auto const& node = index_[visit.node];
+        Path where = visit.path;
+        if (node.arc == Arc::variant) {
+            Path const variant = index_.path_at_introduction(visit.node);
+            where = where.replace_prefix(variant.without_variants(), variant);
+        }
+        // An authored empty selection selects nothing, which is a choice.
+        if (auto const selection = variant_selection_at(*node.site.stack, where, set.str()))
+            return *selection;
+    }
+    return "";
+}
+
+} // namespace soulvan::usd::composition

@@ -1,0 +1,182 @@
+// Which opinion wins, and what is its value at a time?
+#include "stage_data.h"
+
+#include <algorithm>
+
+namespace soulvan::usd::resolve {
+
+namespace {
+
+void merge_weaker(Dictionary& strong, Dictionary const& weak)
+{
+    for (auto const& [key, value] : weak) {
+        auto const [at, is_new] = strong.try_emplace(key, value);
+        if (is_new) continue;
+        auto const* inner_weak = value.get<Dictionary>();
+        if (auto const* inner = at->second.get<Dictionary>(); inner && inner_weak) {
+            Dictionary merged = *inner;
+            merge_weaker(merged, *inner_weak);
+            at->second = Value(std::move(merged));
+        }
+    }
+}
+
+struct FieldOpinion {
+    Value const* value;
+    OpinionSite const* site;
+};
+
+template <class T>
+std::optional<Value> folded_list(std::vector<FieldOpinion> const& strong_to_weak)
+{
+    if (!strong_to_weak.front().value->holds<ListOp<T>>()) return std::nullopt;
+    std::vector<T> items;
+    for (auto opinion = strong_to_weak.rbegin(); opinion != strong_to_weak.rend(); ++opinion)
+        if (auto const* op = opinion->value->get<ListOp<T>>()) op->apply(items);
+    return Value(ListOp<T>::make_explicit(std::move(items)));
+}
+
+std::optional<Value> folded(std::vector<FieldOpinion> const& opinions)
+{
+    if (opinions.empty()) return std::nullopt;
+    if (auto list = folded_list<Token>(opinions)) return list;
+    if (auto list = folded_list<std::string>(opinions)) return list;
+    if (auto list = folded_list<Path>(opinions)) return list;
+    if (auto list = folded_list<Reference>(opinions)) return list;
+    if (auto list = folded_list<Payload>(opinions)) return list;
+    if (auto list = folded_list<std::int32_t>(opinions)) return list;
+    if (auto list = folded_list<std::uint32_t>(opinions)) return list;
+    if (auto list = folded_list<std::int64_t>(opinions)) return list;
+    if (auto list = folded_list<std::uint64_t>(opinions)) return list;
+    if (auto const* strongest = opinions.front().value->get<Dictionary>()) {
+        Dictionary merged = *strongest;
+        for (auto const& opinion : opinions)
+            if (auto const* weaker = opinion.value->get<Dictionary>()) merge_weaker(merged, *weaker);
+        return Value(std::move(merged));
+    }
+    return *opinions.front().value;
+}
+
+/// Time codes are times of the layer; the stage sees them in its own time.
+Value in_stage_time(Value value, LayerOffset to_stage)
+{
+    if (to_stage.is_identity()) return value;
+    if (auto const* code = value.get<TimeCode>()) return Value(TimeCode{to_stage(code->value)});
+    if (auto const* codes = value.get<Array<TimeCode>>()) {
+        std::vector<TimeCode> mapped;
+        for (auto code : *codes) mapped.push_back({to_stage(code.value)});
+        return Value(Array<TimeCode>(std::move(mapped)));
+    }
+    return value;
+}
+
+TimeSamples const* samples_of(Spec const& spec)
+{
+    auto const* value = spec.find(field::time_samples);
+    auto const* samples = value ? value->get<TimeSamples>() : nullptr;
+    return samples && !samples->empty() ? samples : nullptr;
+}
+
+/// Held before the first and after the last sample; a block holds nothing.
+Value sample(TimeSamples const& samples, double time)
+{
+    auto const upper = samples.upper_bound(time);
+    if (upper == samples.begin()) return upper->second.is_block() ? Value() : upper->second;
+    auto const lower = std::prev(upper);
+    if (lower->second.is_block()) return {};
+    if (upper == samples.end() || lower->first == time || upper->second.is_block()) return lower->second;
+    auto between =
+        interpolated(lower->second, upper->second, (time - lower->first) / (upper->first - lower->first));
+    return between.empty() ? lower->second : between;
+}
+
+/// The opinion whose samples or default win, and whether the samples do. A block hides what is weaker.
+struct Winner {
+    OpinionSite const* site = nullptr;
+    TimeSamples const* samples = nullptr;
+    Value const* default_value = nullptr;
+};
+
+Winner winner(std::vector<PropertyOpinion> const& opinions, bool with_samples)
+{
+    for (auto const& [site, spec] : opinions) {
+        if (with_samples)
+            if (auto const* samples = samples_of(*spec)) return {site, samples, nullptr};
+        if (auto const* value = spec->find(field::default_value); value && !value->empty()) {
+            if (value->is_block()) return {};
+            return {site, nullptr, value};
+        }
+    }
+    return {};
+}
+
+} // namespace
+
+std::vector<PropertyOpinion> property_stack(PrimData const& prim, Token name)
+{
+    std::vector<PropertyOpinion> stack;
+    for (auto const& site : prim.sites) {
+        auto const* spec = site.member->layer->find(site.path.property(name));
+        if (!spec || (!stack.empty() && spec->kind != stack.front().spec->kind)) continue;
+        stack.push_back({&site, spec});
+    }
+    return stack;
+}
+
+std::optional<Value> metadata(std::vector<PropertyOpinion> const& strong_to_weak, Token name)
+{
+    std::vector<FieldOpinion> opinions;
+    for (auto const& [site, spec] : strong_to_weak)
+        if (auto const* value = spec->find(name); value && !value->empty()) opinions.push_back({value, site});
+    if (opinions.empty()) return std::nullopt;
+    if (name == field::custom) // once custom, always custom
+        return Value(std::any_of(opinions.begin(), opinions.end(),
+                                 [](auto const& opinion) { return opinion.value->get_or(Bool{}).value; }));
+    if (name == field::variability) return *opinions.back().value; // the weakest declares it
+    return folded(opinions);
+}
+
+std::optional<Value> prim_metadata(PrimData const& prim, Token name)
+{
+    if (name == field::specifier) return Value(prim.specifier);
+    if (name == field::type_name)
+        return prim.type_name.empty() ? std::nullopt : std::optional(Value(prim.type_name));
+    std::vector<FieldOpinion> opinions;
+    for (auto const& site : prim.sites)
+        if (auto const* value = site.spec->find(name); value && !value->empty())
+            opinions.push_back({value, &site});
+    return folded(opinions);
+}
+
+Resolved value(PrimData const& prim, Token name, Time time)
+{
+    auto const opinions = property_stack(prim, name);
+    if (!opinions.empty() && opinions.front().spec->kind != SpecKind::attribute) return {};
+    auto const found = winner(opinions, !time.is_default());
+    if (found.samples) {
+        auto const& to_stage = found.site->to_stage;
+        double const layer_time = (time.code() - to_stage.offset) / to_stage.scale;
+        return {in_stage_time(sample(*found.samples, layer_time), to_stage), found.site};
+    }
+    if (found.default_value) return {in_stage_time(*found.default_value, found.site->to_stage), found.site};
+    if (auto const property = schema::find_property(prim.type_name, prim.apis, name))
+        if (auto fallback = property->fallback(); !fallback.empty()) return {std::move(fallback), nullptr};
+    if (time.is_default()) // nothing else is there: the earliest sample
+        if (auto const sampled = winner(opinions, true); sampled.samples)
+            return {in_stage_time(sample(*sampled.samples, sampled.samples->begin()->first),
+                                  sampled.site->to_stage),
+                    sampled.site};
+    return {};
+}
+
+std::vector<double> sample_times(PrimData const& prim, Token name)
+{
+    auto const found = winner(property_stack(prim, name), true);
+    std::vector<double> times;
+    if (!found.samples) return times;
+    for (auto const& [time, held] : *found.samples) times.push_back(found.site->to_stage(time));
+    std::sort(times.begin(), times.end()); // a negative scale turns them round
+    return times;
+}
+
+} // namespace soulvan::usd::resolve

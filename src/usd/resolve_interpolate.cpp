@@ -1,0 +1,131 @@
+// What lies between two time samples? Linear for real-valued types, spherical for quaternions, else nothing.
+#include "stage_data.h"
+
+#include <cmath>
+
+namespace soulvan::usd::resolve {
+
+namespace {
+
+double mix(double a, double b, double alpha)
+{
+    return (1 - alpha) * a + alpha * b;
+}
+
+half lerp(half a, half b, double alpha)
+{
+    return half(static_cast<float>(mix(static_cast<float>(a), static_cast<float>(b), alpha)));
+}
+float lerp(float a, float b, double alpha)
+{
+    return static_cast<float>(mix(a, b, alpha));
+}
+double lerp(double a, double b, double alpha)
+{
+    return mix(a, b, alpha);
+}
+TimeCode lerp(TimeCode a, TimeCode b, double alpha)
+{
+    return {mix(a.value, b.value, alpha)};
+}
+
+template <class T>
+Imath::Vec2<T> lerp(Imath::Vec2<T> const& a, Imath::Vec2<T> const& b, double alpha)
+{
+    return {lerp(a.x, b.x, alpha), lerp(a.y, b.y, alpha)};
+}
+template <class T>
+Imath::Vec3<T> lerp(Imath::Vec3<T> const& a, Imath::Vec3<T> const& b, double alpha)
+{
+    return {lerp(a.x, b.x, alpha), lerp(a.y, b.y, alpha), lerp(a.z, b.z, alpha)};
+}
+template <class T>
+Imath::Vec4<T> lerp(Imath::Vec4<T> const& a, Imath::Vec4<T> const& b, double alpha)
+{
+    return {lerp(a.x, b.x, alpha), lerp(a.y, b.y, alpha), lerp(a.z, b.z, alpha), lerp(a.w, b.w, alpha)};
+}
+
+template <class M>
+M lerp_matrix(M const& a, M const& b, double alpha, int size)
+{
+    M result;
+    for (int row = 0; row < size; ++row)
+        for (int column = 0; column < size; ++column)
+            result[row][column] = mix(a[row][column], b[row][column], alpha);
+    return result;
+}
+Matrix2d lerp(Matrix2d const& a, Matrix2d const& b, double alpha)
+{
+    return lerp_matrix(a, b, alpha, 2);
+}
+Matrix3d lerp(Matrix3d const& a, Matrix3d const& b, double alpha)
+{
+    return lerp_matrix(a, b, alpha, 3);
+}
+Matrix4d lerp(Matrix4d const& a, Matrix4d const& b, double alpha)
+{
+    return lerp_matrix(a, b, alpha, 4);
+}
+
+/// Shoemake 1985, along the shorter arc; nearly equal rotations are mixed linearly, as the sine goes to 0.
+template <class T>
+Imath::Quat<T> lerp(Imath::Quat<T> const& a, Imath::Quat<T> const& b, double alpha)
+{
+    auto const real = [](T value) { return static_cast<double>(value); };
+    double cosine = real(a.r) * real(b.r) + real(a.v.x) * real(b.v.x) + real(a.v.y) * real(b.v.y) +
+                    real(a.v.z) * real(b.v.z);
+    bool const flip = cosine < 0;
+    if (flip) cosine = -cosine;
+    double weight_a = 1 - alpha, weight_b = alpha;
+    if (1 - cosine > 1e-5) {
+        double const angle = std::acos(cosine), sine = std::sin(angle);
+        weight_a = std::sin((1 - alpha) * angle) / sine;
+        weight_b = std::sin(alpha * angle) / sine;
+    }
+    if (flip) weight_b = -weight_b;
+    auto const part = [&](T x, T y) {
+        return T(static_cast<float>(weight_a * real(x) + weight_b * real(y)));
+    };
+    if constexpr (std::is_same_v<T, double>)
+        return {weight_a * a.r + weight_b * b.r, a.v * weight_a + b.v * weight_b};
+    else
+        return {part(a.r, b.r), {part(a.v.x, b.v.x), part(a.v.y, b.v.y), part(a.v.z, b.v.z)}};
+}
+
+/// Whether both hold T or arrays of T of one size; fills `result` then.
+template <class T>
+bool try_type(Value const& lower, Value const& upper, double alpha, Value& result)
+{
+    if (auto const* a = lower.get<T>()) {
+        auto const* b = upper.get<T>();
+        if (b) result = Value(T(lerp(*a, *b, alpha)));
+        return true;
+    }
+    auto const* a = lower.get<Array<T>>();
+    if (!a) return false;
+    auto const* b = upper.get<Array<T>>();
+    if (!b || a->size() != b->size()) return true; // held
+    std::vector<T> mixed;
+    mixed.reserve(a->size());
+    for (std::size_t i = 0; i < a->size(); ++i) mixed.push_back(lerp((*a)[i], (*b)[i], alpha));
+    result = Value(Array<T>(std::move(mixed)));
+    return true;
+}
+
+template <class... Types>
+Value try_types(Value const& lower, Value const& upper, double alpha)
+{
+    Value result;
+    (void)(try_type<Types>(lower, upper, alpha, result) || ...);
+    return result;
+}
+
+} // namespace
+
+Value interpolated(Value const& lower, Value const& upper, double alpha)
+{
+    return try_types<float, double, half, TimeCode, Vec3f, Vec3d, Vec3h, Vec2f, Vec2d, Vec2h, Vec4f, Vec4d,
+                     Vec4h, Matrix4d, Matrix3d, Matrix2d, Quatf, Quatd, Quath>(lower, upper, alpha);
+}
+
+} // namespace soulvan::usd::resolve

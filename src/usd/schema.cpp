@@ -1,0 +1,136 @@
+// How are schema definitions looked up, and their fallback values made?
+#include "schema.h"
+
+#include "text_reader.h"
+
+#include <algorithm>
+#include <set>
+#include <string>
+
+namespace soulvan::usd::schema {
+
+namespace {
+
+constexpr std::string_view instance_name = "__INSTANCE_NAME__";
+
+/// Whether `name` is the property `pattern` of an API schema applied as `instance`.
+bool matches(std::string_view pattern, std::string_view instance, std::string_view name)
+{
+    auto const at = pattern.find(instance_name);
+    if (at == std::string_view::npos) return pattern == name;
+    auto const tail = pattern.substr(at + instance_name.size());
+    return name.size() == at + instance.size() + tail.size() && name.starts_with(pattern.substr(0, at)) &&
+           name.substr(at).starts_with(instance) && name.ends_with(tail);
+}
+
+std::string instantiated(std::string_view pattern, std::string_view instance)
+{
+    std::string result(pattern);
+    if (auto const at = result.find(instance_name); at != std::string::npos)
+        result.replace(at, instance_name.size(), instance);
+    return result;
+}
+
+std::pair<std::string_view, std::string_view> split_api(std::string_view api)
+{
+    auto const colon = api.find(':');
+    if (colon == std::string_view::npos) return {api, ""};
+    return {api.substr(0, colon), api.substr(colon + 1)};
+}
+
+PropertyRow const* find_row(TypeRow const& type, std::string_view instance, std::string_view name)
+{
+    for (int i = 0; i < type.property_count; ++i) {
+        auto const& row = properties[property_indexes[type.first_property + i]];
+        if (matches(row.name, instance, name)) return &row;
+    }
+    return nullptr;
+}
+
+/// All fallbacks as one layer, read once by the reader of text.
+std::vector<Value> const& fallback_values()
+{
+    static std::vector<Value> const values = [] {
+        std::string text = "#usda 1.0\ndef \"S\"\n{\n";
+        for (int i = 1; i < fallback_count; ++i)
+            text += fmt::format("    {} f{} = {}\n", fallbacks[i].type, i, fallbacks[i].text);
+        text += "}\n";
+        auto layer = read_text(text, "schema table", {});
+        SOULVAN_CHECK(layer);
+        std::vector<Value> result(static_cast<std::size_t>(fallback_count));
+        Path const prim("/S");
+        for (int i = 1; i < fallback_count; ++i)
+            if (auto const* spec = layer->find(prim.property(fmt::format("f{}", i))))
+                if (auto const* value = spec->find(field::default_value))
+                    result[static_cast<std::size_t>(i)] = *value;
+        return result;
+    }();
+    return values;
+}
+
+} // namespace
+
+Value Property::fallback() const
+{
+    return row->fallback == 0 ? Value() : fallback_values()[row->fallback];
+}
+
+TypeRow const* find_type(std::string_view name)
+{
+    auto const* end = types + type_count;
+    auto const* at = std::lower_bound(
+        types, end, name, [](TypeRow const& row, std::string_view key) { return row.name < key; });
+    return at != end && at->name == name ? at : nullptr;
+}
+
+std::optional<Property> find_property(Token prim_type, std::vector<Token> const& apis, Token name)
+{
+    if (auto const* type = find_type(prim_type.view()); type && type->kind == Kind::concrete)
+        if (auto const* row = find_row(*type, "", name.view())) return Property{row};
+    for (Token api : apis) {
+        auto const [api_name, instance] = split_api(api.view());
+        auto const* type = find_type(api_name);
+        if (!type || (type->kind == Kind::multiple_api) == instance.empty()) continue;
+        if (auto const* row = find_row(*type, instance, name.view())) return Property{row};
+    }
+    return std::nullopt;
+}
+
+std::vector<Token> property_names(Token prim_type, std::vector<Token> const& apis)
+{
+    std::set<std::string> names;
+    auto add = [&](TypeRow const& type, std::string_view instance) {
+        for (int i = 0; i < type.property_count; ++i)
+            names.insert(instantiated(properties[property_indexes[type.first_property + i]].name, instance));
+    };
+    if (auto const* type = find_type(prim_type.view()); type && type->kind == Kind::concrete) add(*type, "");
+    for (Token api : apis) {
+        auto const [api_name, instance] = split_api(api.view());
+        if (auto const* type = find_type(api_name);
+            type && (type->kind == Kind::multiple_api) != instance.empty())
+            add(*type, instance);
+    }
+    return {names.begin(), names.end()};
+}
+
+std::vector<Token> built_in_apis(std::string_view name)
+{
+    std::vector<Token> result;
+    if (auto const* type = find_type(name))
+        for (int i = 0; i < type->api_count; ++i) result.emplace_back(builtin_apis[type->first_api + i]);
+    return result;
+}
+
+bool is_a(std::string_view type, std::string_view base)
+{
+    // The table holds no cycle; types that it does not know are only themselves.
+    while (!type.empty()) {
+        if (type == base) return true;
+        auto const* row = find_type(type);
+        if (!row) return false;
+        type = row->base;
+    }
+    return false;
+}
+
+} // namespace soulvan::usd::schema
