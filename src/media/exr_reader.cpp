@@ -229,4 +229,18 @@ try {
     return unreadable(name, error.what());
 }
 
+Result<PictureSize> exr_size(std::filesystem::path const& path)
+try {
+    Imf::MultiPartInputFile file(path.c_str(), 0, false);
+    if (!file.partComplete(0))
+        return unreadable(path.string(), "the file ends early: not all of its rows were written");
+    auto const window = file.header(0).displayWindow();
+    std::int64_t const width = std::int64_t{window.max.x} - window.min.x + 1;
+    std::int64_t const height = std::int64_t{window.max.y} - window.min.y + 1;
+    TRY(check_size(path.string(), width, height, 1, {}));
+    return PictureSize{static_cast<int>(width), static_cast<int>(height)};
+} catch (std::exception const& error) {
+    return unreadable(path.string(), error.what());
+}
+
 } // namespace soulvan::media

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "soulvan/media/codec.h"
+#include "soulvan/media/display.h"
 
 #include <string>
 #include <string_view>
@@ -29,6 +30,16 @@ enum class ExrLayers { all, beauty };
 Result<Frame> decode_exr(std::string const& bytes, std::string const& name, ReadImageLimits const& limits,
                          ExrLayers which);
 Result<std::string> encode_exr(Frame const& frame, std::string const& name);
+
+/// By the header alone where the format allows it, so that a long sequence is checked quickly.
+struct PictureSize {
+    int width = 0, height = 0;
+};
+Result<PictureSize> picture_size(std::filesystem::path const& path);
+Result<PictureSize> exr_size(std::filesystem::path const& path);
+
+/// Any picture as display-referred RGB, alpha laid over black; `view` is used where values are scene-linear.
+Result<Image> decode_display(std::string const& bytes, std::string const& name, DisplayTransform const& view);
 
 /// 0..255, nearest; what is not a number becomes 0.
 inline std::uint8_t byte_of(float display)

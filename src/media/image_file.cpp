@@ -10,6 +10,7 @@
 
 #include <algorithm>
 #include <cctype>
+#include <fstream>
 
 namespace soulvan::media {
 
@@ -162,13 +163,42 @@ Result<> write_jpeg(Image const& display, std::filesystem::path const& path, int
     return write_file(path, TRY(encode_jpeg(display, quality, path.string())));
 }
 
+Result<Image> decode_display(std::string const& bytes, std::string const& name, DisplayTransform const& view)
+{
+    auto const raw = TRY(read_image(bytes, name, ReadImageLimits{}));
+    if (raw.is_integer) return over_black(raw.image, false);
+    return view(over_black(raw.image, true));
+}
+
 Result<Image> read_display(std::filesystem::path const& path)
 {
     auto const bytes = TRY(read_file(path, ReadImageLimits{}.bytes));
-    auto const raw = TRY(read_image(bytes, path.string(), ReadImageLimits{}));
-    if (raw.is_integer) return over_black(raw.image, false);
     auto const view = TRY(DisplayTransform::create());
-    return view(over_black(raw.image, true));
+    return decode_display(bytes, path.string(), view);
+}
+
+Result<PictureSize> picture_size(std::filesystem::path const& path)
+{
+    std::string start(26, '\0');
+    std::ifstream file(path, std::ios::binary);
+    file.read(start.data(), static_cast<std::streamsize>(start.size()));
+    start.resize(static_cast<std::size_t>(file.gcount()));
+    if (start.empty() && file.eof())
+        return fail(Errc::invalid_input, "{}: the file is empty; render this frame again", path.string());
+    auto const kind = kind_of(start, path.string());
+    if (kind == FileKind::exr) return exr_size(path);
+    if (kind == FileKind::png && start.size() >= 24) { // IHDR is the first chunk: width and height at byte 16
+        auto const at = [&](std::size_t i) {
+            return static_cast<std::uint32_t>(static_cast<unsigned char>(start[i]));
+        };
+        auto const word = [&](std::size_t i) {
+            return at(i) << 24 | at(i + 1) << 16 | at(i + 2) << 8 | at(i + 3);
+        };
+        TRY(check_size(path.string(), word(16), word(20), 1, {}));
+        return PictureSize{static_cast<int>(word(16)), static_cast<int>(word(20))};
+    }
+    auto const raw = TRY(read_image(path));
+    return PictureSize{raw.image.width(), raw.image.height()};
 }
 
 } // namespace soulvan::media
