@@ -9,7 +9,6 @@
 #include <assimp/DefaultIOSystem.h>
 #include <assimp/Importer.hpp>
 #include <assimp/config.h>
-#include <assimp/postprocess.h>
 #include <assimp/scene.h>
 
 #include <algorithm>
@@ -64,6 +63,7 @@ Vec3f vec(aiVector3D const& v)
 ModelMesh mesh_of(aiMesh const& source)
 {
     ModelMesh mesh{.name = source.mName.C_Str(), .material = source.mMaterialIndex};
+    if (!source.mVertices || !source.mFaces) return mesh;
     mesh.points.reserve(source.mNumVertices);
     for (unsigned i = 0; i < source.mNumVertices; ++i) mesh.points.push_back(vec(source.mVertices[i]));
     auto const* uvs = source.HasTextureCoords(0) ? source.mTextureCoords[0] : nullptr;
@@ -191,7 +191,9 @@ Result<ModelScene> read_scene_here(fs::path const& source, ImportLimits const& l
         importer.SetPropertyBool(AI_CONFIG_IMPORT_FBX_PRESERVE_PIVOTS, false);
         importer.SetPropertyBool(AI_CONFIG_IMPORT_FBX_READ_CAMERAS, false);
         importer.SetPropertyBool(AI_CONFIG_IMPORT_FBX_READ_LIGHTS, false);
-        auto const* scene = importer.ReadFile(source.string(), aiProcess_ValidateDataStructure);
+        // No validation step: it refuses meshes that mix lines and faces, which OBJ has; scene_of checks what
+        // it uses.
+        auto const* scene = importer.ReadFile(source.string(), 0);
         if (!scene || !scene->mRootNode)
             return fail(Errc::invalid_input, "{}: cannot be read as {}: {}", source.string(),
                         extension.empty() ? extension : extension.substr(1),

@@ -274,6 +274,7 @@ ImportOptions options_for(LibraryRecord const& record, ModelAdjustment const& ad
 {
     ImportOptions options;
     options.flatten = true;
+    options.mend_normals = true;
     options.rotation = record.rotation;
     options.yaw_deg = adjustment.yaw_deg;
     options.name = record.id.substr(record.id.rfind('#') + 1);

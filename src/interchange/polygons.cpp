@@ -294,7 +294,34 @@ void append(ModelMesh& target, ModelMesh const& mesh, Matrix4d const& matrix)
     }
 }
 
-void complete_normals(std::vector<ModelMesh>& meshes, float crease_deg)
+namespace {
+
+/// Normals that may stay are made unit length; the others are replaced by `made`.
+void mend_normals(ModelMesh& mesh, std::span<Vec3f const> made, bool mend)
+{
+    constexpr auto furthest_lean = 0.707; // cos 45°
+    std::size_t begin = 0;
+    for (auto const count : mesh.face_counts) {
+        auto const corners = std::span(mesh.indices).subspan(begin, static_cast<std::size_t>(count));
+        auto const normals = std::span(mesh.normals).subspan(begin, corners.size());
+        auto const face_normal = area_normal(mesh.points, corners).normalized();
+        bool keep = true;
+        for (auto& normal : normals) {
+            auto const length = normal.length();
+            if (std::isfinite(length) && length > 1e-6f)
+                normal /= length;
+            else
+                keep = false;
+            if (mend && Vec3d(normal).dot(face_normal) < furthest_lean) keep = false;
+        }
+        if (!keep) std::copy_n(made.begin() + static_cast<std::ptrdiff_t>(begin), count, normals.begin());
+        begin += corners.size();
+    }
+}
+
+} // namespace
+
+void complete_normals(std::vector<ModelMesh>& meshes, float crease_deg, bool mend)
 {
     std::vector<Vec3f> points;
     std::vector<std::int32_t> counts, indices;
@@ -312,17 +339,10 @@ void complete_normals(std::vector<ModelMesh>& meshes, float crease_deg)
     for (auto& mesh : meshes) {
         auto const own = std::span(smooth).subspan(begin, mesh.indices.size());
         begin += mesh.indices.size();
-        if (!normals_worth_keeping(mesh)) {
+        if (normals_worth_keeping(mesh))
+            mend_normals(mesh, own, mend);
+        else
             mesh.normals.assign(own.begin(), own.end());
-            continue;
-        }
-        for (std::size_t i = 0; i < own.size(); ++i) {
-            auto const length = mesh.normals[i].length();
-            if (std::isfinite(length) && length > 1e-6f)
-                mesh.normals[i] /= length;
-            else
-                mesh.normals[i] = own[i];
-        }
     }
 }
 

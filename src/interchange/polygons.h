@@ -16,6 +16,7 @@ void append(ModelMesh& target, ModelMesh const& mesh, Matrix4d const& matrix);
 
 /// Gives normals to all meshes that lack them or have flat ones (normals_worth_keeping). Meshes are taken
 /// together, so that a surface stays smooth where only its material changes.
-void complete_normals(std::vector<ModelMesh>& meshes, float crease_deg);
+/// `mend`: faces whose own normals lean more than 45 degrees away from them get made ones too.
+void complete_normals(std::vector<ModelMesh>& meshes, float crease_deg, bool mend);
 
 } // namespace soulvan::interchange

@@ -177,13 +177,13 @@ Result<> bring_into_frame(ModelScene& scene, ImportOptions const& options)
         if (options.fit) TRY(fit_box(scene, *options.fit));
         if (options.yaw_deg != 0) turn(scene, options.yaw_deg);
         put_on_floor(scene);
-        complete_normals(scene.meshes, options.crease_deg);
+        complete_normals(scene.meshes, options.crease_deg, options.mend_normals);
     } else {
         // Meshes meet in the space of one node only.
         for (auto& mesh : scene.meshes) {
             std::vector<ModelMesh> alone(1);
             alone[0] = std::move(mesh);
-            complete_normals(alone, options.crease_deg);
+            complete_normals(alone, options.crease_deg, options.mend_normals);
             mesh = std::move(alone[0]);
         }
     }

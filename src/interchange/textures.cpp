@@ -100,7 +100,7 @@ std::optional<fs::path> TextureStore::find(std::string const& authored) const
 {
     // Artists' files carry paths of their own machines ("C:/…/oak.jpg"): then the picture is where the model
     // is.
-    fs::path const stated(authored);
+    fs::path const stated(authored.substr(0, authored.find_last_not_of(" \t\r") + 1));
     auto const name = stated.filename();
     std::vector<fs::path> places;
     if (stated.is_relative()) places.push_back(source_folder_ / stated);
