@@ -1,6 +1,7 @@
 // How the specs of a crate file become a layer.
 #include "crate.h"
 #include "crate_values.h"
+#include "identifier.h"
 
 #include <algorithm>
 #include <array>
@@ -42,6 +43,7 @@ public:
             auto const& field = tables_.fields[i];
             fields_[i] = {values.token(field.token), TRY(values.read(field.rep))};
         }
+        TRY(check_field_names());
         Layer layer;
         bool has_root = false;
         for (auto const& packed : tables_.specs) {
@@ -94,6 +96,7 @@ private:
         }
     }
 
+    Result<> check_field_names() const;
     Result<> check_place(Path const& path, SpecKind kind) const
     {
         bool const is_selection = path.is_variant_selection();
@@ -158,6 +161,27 @@ private:
     ChildFields names_;
     std::vector<std::pair<Token, Value>> fields_;
 };
+
+/// A field has a name that text can say, and a spec has it once.
+Result<> LayerReader::check_field_names() const
+{
+    std::unordered_map<Token, std::uint32_t> first_with_name;
+    std::vector<std::uint32_t> first(fields_.size());
+    for (std::uint32_t i = 0; i < fields_.size(); ++i) {
+        auto const name = fields_[i].first;
+        if (!is_namespaced_identifier(name.view())) return bad("'{}' cannot name a field", name.str());
+        first[i] = first_with_name.try_emplace(name, i).first->second;
+    }
+    std::vector<std::uint32_t> last_set(fields_.size(), 0);
+    std::uint32_t set = 1;
+    for (auto const field : tables_.field_sets) {
+        if (field == end_of_field_set)
+            ++set;
+        else if (std::exchange(last_set[first[field]], set) == set)
+            return bad("a field set has the field {} twice", fields_[field].first.str());
+    }
+    return {};
+}
 
 /// Every name in a list of children has its spec, so that nobody who follows a list meets nothing.
 Result<> LayerReader::check_children(Layer const& layer) const

@@ -3,6 +3,7 @@
 
 #include "crate_coding.h"
 
+#include <cmath>
 #include <limits>
 #include <type_traits>
 
@@ -121,7 +122,10 @@ Result<T> ValueReader::read_item(Cursor& cursor, int depth)
         return paths[index];
     } else if constexpr (std::is_same_v<T, LayerOffset>) {
         auto const offset = TRY(cursor.read<double>());
-        return LayerOffset{offset, TRY(cursor.read<double>())};
+        auto const scale = TRY(cursor.read<double>());
+        if (!std::isfinite(offset) || !std::isfinite(scale))
+            return cursor.bad("a layer is offset by {} and scaled by {}", offset, scale);
+        return LayerOffset{offset, scale};
     } else if constexpr (std::is_same_v<T, Reference>) {
         Reference reference{TRY(read_item<std::string>(cursor, depth))};
         reference.prim = TRY(read_item<Path>(cursor, depth));

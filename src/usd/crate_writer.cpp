@@ -139,13 +139,16 @@ Result<> LayerWriter::pack_fields(Draft& draft)
         if (!rep) return within(fmt::format("field {} of {}", name.str(), draft.path.str()), rep.error());
         draft.fields.emplace_back(token, *rep);
     }
-    auto children = [&](std::string_view name, std::vector<Token> const& names) -> Result<> {
-        if (names.empty()) return {};
+    // The root always says its children: OpenUSD cannot read a file without any field.
+    bool const is_root = draft.spec->kind == SpecKind::pseudo_root;
+    auto children = [&](std::string_view name, std::vector<Token> const& names,
+                        bool even_none = false) -> Result<> {
+        if (names.empty() && !even_none) return {};
         auto const token = TRY(named(name));
         draft.fields.emplace_back(token, TRY(packer_.pack(Value(names))));
         return {};
     };
-    TRY(children("primChildren", draft.spec->prim_children));
+    TRY(children("primChildren", draft.spec->prim_children, is_root));
     TRY(children("properties", draft.spec->properties));
     TRY(children("variantSetChildren", draft.spec->variant_sets));
     TRY(children("variantChildren", draft.spec->variants));
