@@ -1,0 +1,119 @@
+"""What every end-to-end test is given: the real binary in a world of its own, and a small stage."""
+import json
+import os
+import pathlib
+import subprocess
+
+import pytest
+
+ROOT = pathlib.Path(__file__).resolve().parent.parent
+
+TINY_STAGE = """#usda 1.0
+(
+    defaultPrim = "World"
+    metersPerUnit = 1
+    upAxis = "Y"
+    startTimeCode = 1
+    endTimeCode = 6
+    timeCodesPerSecond = 24
+)
+
+def Xform "World"
+{
+    def Sphere "Ball" (
+        prepend apiSchemas = ["MaterialBindingAPI"]
+    )
+    {
+        double radius = 0.5
+        double3 xformOp:translate = (0, 0.5, 0)
+        uniform token[] xformOpOrder = ["xformOp:translate"]
+        rel material:binding = </World/Red>
+    }
+
+    def Mesh "Floor"
+    {
+        int[] faceVertexCounts = [4]
+        int[] faceVertexIndices = [0, 1, 2, 3]
+        point3f[] points = [(-4, 0, 4), (4, 0, 4), (4, 0, -4), (-4, 0, -4)]
+        uniform token subdivisionScheme = "none"
+    }
+
+    def RectLight "Key"
+    {
+        float inputs:intensity = 20
+        float inputs:width = 2
+        float inputs:height = 2
+        double3 xformOp:translate = (0, 4, 0)
+        float xformOp:rotateX = -90
+        uniform token[] xformOpOrder = ["xformOp:translate", "xformOp:rotateX"]
+    }
+
+    def Camera "Eye"
+    {
+        float focalLength = 35
+        float horizontalAperture = 36
+        float verticalAperture = 20.25
+        double3 xformOp:translate.timeSamples = {
+            1: (0, 1, 4),
+            6: (0.5, 1, 4),
+        }
+        uniform token[] xformOpOrder = ["xformOp:translate"]
+    }
+
+    def Material "Red"
+    {
+        token outputs:surface.connect = </World/Red/Surface.outputs:surface>
+
+        def Shader "Surface"
+        {
+            uniform token info:id = "UsdPreviewSurface"
+            color3f inputs:diffuseColor = (0.7, 0.1, 0.05)
+            float inputs:roughness = 0.4
+            token outputs:surface
+        }
+    }
+}
+"""
+
+
+class Soulvan:
+    """Runs the program with its own configuration and cache."""
+
+    def __init__(self, binary, home):
+        self.binary = str(binary)
+        self.home = home
+        self.environment = {key: value for key, value in os.environ.items()
+                            if not key.startswith(("SOULVAN", "UNITY", "XDG_"))}
+        self.environment.update(SOULVAN_CONFIG=str(home / "config"), SOULVAN_CACHE=str(home / "cache"))
+
+    def __call__(self, *arguments, cwd=None, code=0, timeout=600, **environment):
+        result = subprocess.run([self.binary, *map(str, arguments)], cwd=cwd or self.home, capture_output=True,
+                                text=True, stdin=subprocess.DEVNULL, timeout=timeout,
+                                env={**self.environment, **environment})
+        assert result.returncode == code, f"{arguments}: {result.returncode}\n{result.stdout}\n{result.stderr}"
+        return result
+
+    def json(self, *arguments, **options):
+        return json.loads(self(*arguments, "--json", **options).stdout)
+
+    def start(self, *arguments, cwd=None):
+        return subprocess.Popen([self.binary, *map(str, arguments)], cwd=cwd or self.home, env=self.environment,
+                                stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+
+
+@pytest.fixture
+def soulvan(tmp_path):
+    binary = pathlib.Path(os.environ.get("SOULVAN", ROOT / "build" / "dev" / "bin" / "soulvan"))
+    assert binary.exists(), f"{binary} is not built: run scripts/build dev"
+    return Soulvan(binary, tmp_path)
+
+
+@pytest.fixture
+def tiny_stage(tmp_path):
+    path = tmp_path / "tiny.usda"
+    path.write_text(TINY_STAGE)
+    return path
+
+
+# A delivery of the tiny stage that takes about a second.
+TINY_MAKE = ["--resolution", "64x36", "--samples", "2", "--frames", "4", "--hero", "96x54", "--hero-samples", "4"]
