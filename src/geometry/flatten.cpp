@@ -132,14 +132,19 @@ private:
         std::vector<std::vector<Placed> const*> surfaces;
         for (auto const& prim : instances.prototypes)
             surfaces.push_back(TRY(prototype(prim, inherited.purpose)));
+        auto const copies_of = [&](std::size_t i) -> std::vector<Placed> const& {
+            return *surfaces[static_cast<std::size_t>(instances.prototype_of[i])];
+        };
+        std::size_t total = out.size(); // judged before anything is made: nested instancers multiply
+        for (std::size_t i = 0; i < instances.prototype_of.size(); ++i)
+            if (instances.visible[i]) total += copies_of(i).size();
+        if (total > most_copies)
+            return fail(Errc::limit, "{}: the stage has more than {} copies of surfaces; hide some",
+                        path.str(), most_copies);
         for (std::size_t i = 0; i < instances.prototype_of.size(); ++i) {
             if (!instances.visible[i]) continue;
-            auto const& copies = *surfaces[static_cast<std::size_t>(instances.prototype_of[i])];
-            if (out.size() + copies.size() > most_copies)
-                return fail(Errc::limit, "{}: the stage has more than {} copies of surfaces; hide some",
-                            path.str(), most_copies);
             auto const world = instances.instancer_from_prototype[i] * inherited.world;
-            for (auto const& copy : copies)
+            for (auto const& copy : copies_of(i))
                 out.push_back({copy.prim, copy.world_from_local * world, copy.shared_key, path,
                                static_cast<std::int64_t>(i)});
         }

@@ -44,7 +44,7 @@ void add_lathe(TriangleMesh& mesh, std::vector<Vec2f>& st, std::vector<ProfilePo
             mesh.normals.emplace_back(static_cast<float>(ring.normal_out * x),
                                       static_cast<float>(ring.normal_out * y),
                                       static_cast<float>(ring.normal_up));
-            st.emplace_back(static_cast<float>((i + shift) / segments), ring.v);
+            st.emplace_back(static_cast<float>(std::min((i + shift) / segments, 1.0)), ring.v);
         }
     for (std::uint32_t ring = 0; ring + 1 < profile.size(); ++ring)
         for (std::uint32_t i = 0; i < segments; ++i) {

@@ -106,8 +106,8 @@ Matrix4d matrix_of(Points const& points, std::size_t i, double motion_seconds, d
     Matrix4d matrix;
     if (!points.scales.empty()) matrix.setScale(Vec3d(points.scales[i]));
     if (!points.orientations.empty()) {
-        auto const turn = points.orientations[i].normalized();
-        matrix *= turn.toMatrix44();
+        // Not normalised, as OpenUSD does not: a half-precision quaternion keeps its rounding.
+        matrix *= points.orientations[i].toMatrix44();
         if (points.spin.base) {
             auto const speed = Vec3d(points.spin.speed[i]); // degrees per second around its direction
             auto const angle = speed.length() * spin_seconds * std::numbers::pi / 180;
