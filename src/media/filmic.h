@@ -1,13 +1,12 @@
 // The "Filmic" view as numbers: how scene-linear light becomes a picture; private to the room.
 #pragma once
 
+#include "primaries.h"
+
 #include <array>
 #include <vector>
 
 namespace soulvan::media {
-
-/// Row-major 3×3, applied to column vectors of linear RGB.
-using Rgb3x3 = std::array<double, 9>;
 
 /// The view is: into a narrower triangle of primaries (so that a bright saturated light also excites the
 /// other two channels and can wash out to white instead of clipping at full saturation), log2 around middle
