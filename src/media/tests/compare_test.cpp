@@ -85,7 +85,8 @@ TEST(Compare, MoreBlurIsMoreError)
     double last_flip = 0, last_mse = 0, last_ssim = 1;
     auto blurred = sharp;
     for (int times = 1; times <= 6; ++times) {
-        blurred = box_blurred(blurred, 1); // again and again, towards a Gaussian: a wide box would invert stripes
+        blurred =
+            box_blurred(blurred, 1); // again and again, towards a Gaussian: a wide box would invert stripes
         double const f = flip(blurred, sharp).value(), m = relative_mse(blurred, sharp).value();
         double const s = ssim(blurred, sharp).value();
         EXPECT_GT(f, last_flip) << times;

@@ -15,7 +15,7 @@ struct ReadImageLimits {
 
 /// A picture as its file stores it: values are not linearised. 8- and 16-bit integers become 0..1.
 struct RawImage {
-    Image image;       ///< 1 to 4 channels
+    Image image;             ///< 1 to 4 channels
     bool is_integer = false; ///< stored as integers: "auto" colour space means sRGB for 3 and 4 channels
     int bits = 8;
 };
@@ -23,15 +23,17 @@ struct RawImage {
 /// PNG, JPEG, TIFF, TGA, BMP, HDR, EXR, WebP … by content (OpenImageIO behind a module).
 /// Errors  not_found, limit; invalid_input: "wall.png: is no image that can be read (…)".
 Result<RawImage> read_image(std::filesystem::path const& path, ReadImageLimits const& limits = {});
-Result<RawImage> read_image(std::string const& bytes, std::string const& name, ReadImageLimits const& limits = {});
+Result<RawImage> read_image(std::string const& bytes, std::string const& name,
+                            ReadImageLimits const& limits = {});
 
-/// Multi-layer EXR: single part, ZIP scanlines, colour half, data float, Rec.709 chromaticities; all or nothing
-/// under its name; equal frames give equal bytes.
+/// Multi-layer EXR: single part, ZIP scanlines, colour half, data float, Rec.709 chromaticities; all or
+/// nothing under its name; equal frames give equal bytes.
 Result<> write_exr(Frame const& frame, std::filesystem::path const& path);
 /// Every layer of a file that write_exr or another program wrote (single part).
 Result<Frame> read_exr(std::filesystem::path const& path, ReadImageLimits const& limits = {});
 
-/// `display` is display-referred 0..1 (1, 3 or 4 channels, unpremultiplied); dithering is off: equal in, equal out.
+/// `display` is display-referred 0..1 (1, 3 or 4 channels, unpremultiplied); dithering is off: equal in,
+/// equal out.
 Result<> write_png(Image const& display, std::filesystem::path const& path);
 /// `quality` 1..100, 4:4:4 at 95 and above.
 Result<> write_jpeg(Image const& display, std::filesystem::path const& path, int quality = 92);

@@ -20,17 +20,21 @@ class Image {
 public:
     Image() = default;
     Image(int width, int height, int channels)
-        : width_(width), height_(height), channels_(channels),
+        : width_(width),
+          height_(height),
+          channels_(channels),
           pixels_(static_cast<std::size_t>(width) * height * channels)
-    {
-    }
+    {}
     int width() const { return width_; }
     int height() const { return height_; }
     int channels() const { return channels_; }
     bool empty() const { return pixels_.empty(); }
     std::span<float> pixels() { return pixels_; }
     std::span<float const> pixels() const { return pixels_; }
-    float* at(int x, int y) { return pixels_.data() + (static_cast<std::size_t>(y) * width_ + x) * channels_; }
+    float* at(int x, int y)
+    {
+        return pixels_.data() + (static_cast<std::size_t>(y) * width_ + x) * channels_;
+    }
     float const* at(int x, int y) const
     {
         return pixels_.data() + (static_cast<std::size_t>(y) * width_ + x) * channels_;
