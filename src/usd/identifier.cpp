@@ -1,6 +1,9 @@
 // Where an identifier ends: ASCII first, Unicode's tables for the rest.
 #include "identifier.h"
 
+#include <cstdint>
+#include <cstring>
+
 namespace soulvan::usd {
 
 CodePoint decode_utf8(std::string_view text)
@@ -25,14 +28,21 @@ CodePoint decode_utf8(std::string_view text)
     return {code, size};
 }
 
-bool is_utf8(std::string_view text)
+std::size_t utf8_length(std::string_view text)
 {
-    while (!text.empty()) {
-        auto const point = decode_utf8(text);
-        if (point.size == 0) return false;
-        text.remove_prefix(static_cast<std::size_t>(point.size));
+    std::size_t at = 0;
+    while (at < text.size()) {
+        // Eight bytes of ASCII at a time: layers are megabytes of numbers.
+        for (std::uint64_t word = 0; at + 8 <= text.size(); at += 8) {
+            std::memcpy(&word, text.data() + at, 8);
+            if (word & 0x8080808080808080ull) break;
+        }
+        if (at == text.size()) break;
+        auto const point = decode_utf8(text.substr(at));
+        if (point.size == 0) break;
+        at += static_cast<std::size_t>(point.size);
     }
-    return true;
+    return at;
 }
 
 std::size_t identifier_tail_length(std::string_view text)

@@ -24,7 +24,8 @@ struct CodePoint {
     int size = 0;
 };
 CodePoint decode_utf8(std::string_view text);
-bool is_utf8(std::string_view text);
+/// Bytes before the first that is no UTF-8; all of them for a good text.
+std::size_t utf8_length(std::string_view text);
 
 /// Bytes of the identifier at the start of `text`; 0 when there is none.
 std::size_t identifier_length(std::string_view text);

@@ -80,8 +80,7 @@ Spec& ensure(std::unordered_map<Path, Spec>& specs, Path const& path)
     }
     Spec& spec = specs[path];
     spec.kind = kind;
-    if (kind == SpecKind::prim || kind == SpecKind::variant)
-        spec.set(field::specifier, Value(Specifier::over));
+    if (kind == SpecKind::prim) spec.set(field::specifier, Value(Specifier::over));
     return spec;
 }
 
@@ -120,9 +119,10 @@ Spec& Layer::define_attribute(Path const& path, Token type_name, Value default_v
     add_name(ensure(specs_, path.parent()).properties, path.name());
     Spec& spec = specs_[path];
     spec.kind = SpecKind::attribute;
-    if (custom) spec.set(field::custom, Value(true));
+    // OpenUSD authors these three on every attribute, in both formats.
+    spec.set(field::custom, Value(custom));
     spec.set(field::type_name, Value(type_name));
-    if (variability == Variability::uniform) spec.set(field::variability, Value(variability));
+    spec.set(field::variability, Value(variability));
     if (!default_value.empty()) spec.set(field::default_value, std::move(default_value));
     return spec;
 }
@@ -154,6 +154,13 @@ bool Layer::insert(Path const& path, Spec spec)
         return fresh;
     }
     return specs_.try_emplace(path, std::move(spec)).second;
+}
+
+std::pair<Spec*, bool> Layer::emplace(Path const& path, SpecKind kind)
+{
+    auto const [entry, made] = specs_.try_emplace(path);
+    if (made) entry->second.kind = kind;
+    return {&entry->second, made};
 }
 
 Spec const& Layer::pseudo_root() const

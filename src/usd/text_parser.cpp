@@ -1,11 +1,251 @@
-// Reading text layers.
+// What a text layer consists of: its header, prims in prims, and variants.
+#include "text_parser.h"
+
+#include "identifier.h"
 #include "text_reader.h"
 
 namespace soulvan::usd {
 
-Result<Layer> read_text(std::string_view, std::string const& name, ReadLimits const&)
+std::optional<ListEdit> list_edit_of(std::string_view word)
 {
-    return fail(Errc::unsupported, "{}: text is not read yet", name);
+    if (word == "add") return ListEdit::added;
+    if (word == "delete") return ListEdit::deleted;
+    if (word == "prepend") return ListEdit::prepended;
+    if (word == "append") return ListEdit::appended;
+    if (word == "reorder") return ListEdit::ordered;
+    return std::nullopt;
+}
+
+Spec* TextParser::make_spec(Path const& path, SpecKind kind, bool& made)
+{
+    if (path.empty()) {
+        scanner_.fail_limit("prims are nested too deeply: a path has at most 256 elements");
+        return nullptr;
+    }
+    if (layer_.size() >= limits_.specs) {
+        scanner_.fail_limit(fmt::format("the layer has more than {} specs", limits_.specs));
+        return nullptr;
+    }
+    auto const [spec, fresh] = layer_.emplace(path, kind);
+    made = fresh;
+    if (spec->kind == kind) return spec;
+    fail(fmt::format("<{}> cannot be an attribute and a relationship", path.str()));
+    return nullptr;
+}
+
+bool TextParser::parse_layer()
+{
+    if (!parse_header()) return false;
+    scanner_.skip_lines();
+    if (scanner_.peek() == '(' && !parse_metadata(Path::root(), layer_.pseudo_root())) return false;
+    for (;;) {
+        scanner_.skip_lines();
+        if (scanner_.at_end()) return true;
+        if (!parse_root_statement()) return false;
+    }
+}
+
+/// "#usda 1.0": OpenUSD reads any 1.x, and so do we; "#sdf 1.4.32" is the same grammar's older name.
+bool TextParser::parse_header()
+{
+    auto const text = scanner_.text();
+    auto const line = text.substr(0, std::min(text.find_first_of("\r\n"), text.size()));
+    bool const known = line.starts_with("#usda ") || line.starts_with("#sdf ");
+    if (!known) return fail("the first line of a text layer is '#usda 1.0'");
+    auto const version = line.substr(line.find(' ') + 1);
+    if (!version.starts_with("1.")) return fail("only version 1.x of the text format is known");
+    scanner_.advance(line.size());
+    return true;
+}
+
+bool TextParser::parse_root_statement()
+{
+    if (scanner_.take_word("reorder")) {
+        if (!scanner_.skip_separator()) return false;
+        if (!scanner_.take_word("rootPrims")) return fail("'rootPrims' is expected");
+        if (!parse_order(layer_.pseudo_root(), field::prim_order)) return false;
+        scanner_.skip_to_line_end();
+        return scanner_.at_end() || end_statement(true);
+    }
+    auto const word = scanner_.peek_word();
+    if (word != "def" && word != "over" && word != "class")
+        return fail("a prim is expected: 'def', 'over' or 'class'");
+    if (!parse_prim({Path::root(), layer_.pseudo_root()})) return false;
+    scanner_.skip_to_line_end();
+    return scanner_.at_end() || end_statement(false);
+}
+
+bool TextParser::end_statement(bool semicolon)
+{
+    scanner_.skip_to_line_end();
+    if (scanner_.at_line_end() || (semicolon && scanner_.take(';'))) return true;
+    return fail(semicolon ? "a new line or ';' is expected" : "a new line is expected");
+}
+
+bool TextParser::parse_prim_type_name(Token& name)
+{
+    std::string text;
+    for (;;) {
+        std::string_view part;
+        if (!scanner_.read_identifier(part)) return false;
+        text.append(part);
+        auto const after = scanner_.position();
+        scanner_.skip_blanks();
+        if (!scanner_.take('.')) {
+            scanner_.move_to(after);
+            name = Token(text);
+            return true;
+        }
+        text += '.';
+        scanner_.skip_blanks();
+    }
+}
+
+bool TextParser::parse_prim(Owner const& parent)
+{
+    auto const word = scanner_.peek_word();
+    Specifier const specifier = word == "def"    ? Specifier::def
+                                : word == "over" ? Specifier::over
+                                                 : Specifier::class_;
+    scanner_.advance(word.size());
+    if (!scanner_.skip_separator()) return false;
+    Token type_name;
+    if (!scanner_.at_string() && (!parse_prim_type_name(type_name) || !scanner_.skip_separator()))
+        return false;
+
+    auto const start = scanner_.position();
+    std::string text;
+    if (!scanner_.read_string(text)) return false;
+    if (!is_identifier(text)) return fail_at(start, fmt::format("'{}' is no prim name", text));
+    Token const name(text);
+    Path const path = parent.path.child(name);
+    bool made = false;
+    Spec* const spec = make_spec(path, SpecKind::prim, made);
+    if (!spec) return false;
+    if (!made) return fail_at(start, fmt::format("the prim '{}' stands here twice", text));
+    parent.spec.prim_children.push_back(name);
+    spec->fields.reserve(2);
+    spec->set(field::specifier, Value(specifier));
+    if (!type_name.empty()) spec->set(field::type_name, Value(type_name));
+
+    scanner_.skip_lines();
+    if (scanner_.peek() == '(' && !parse_metadata(path, *spec)) return false;
+    scanner_.skip_lines();
+    return scanner_.expect('{') && parse_contents({path, *spec});
+}
+
+/// The body of a prim or variant, from behind '{' through '}'.
+bool TextParser::parse_contents(Owner const& owner)
+{
+    for (;;) {
+        scanner_.skip_lines();
+        if (scanner_.take('}')) return true;
+        if (scanner_.at_end()) return fail("'}' is expected: the prim has no end");
+        if (!parse_content_item(owner)) return false;
+    }
+}
+
+bool TextParser::parse_content_item(Owner const& owner)
+{
+    auto const word = scanner_.peek_word();
+    if (word == "def" || word == "over" || word == "class") return parse_prim(owner) && end_statement(false);
+    if (word == "variantSet") return parse_variant_set(owner) && end_statement(false);
+    auto const edit = list_edit_of(word);
+    if (edit) {
+        scanner_.advance(word.size());
+        if (!scanner_.skip_separator()) return false;
+    }
+    if (word == "reorder") {
+        auto const what = scanner_.peek_word();
+        if (what == "nameChildren" || what == "properties") {
+            scanner_.advance(what.size());
+            auto const name = what == "properties" ? field::property_order : field::prim_order;
+            return parse_order(owner.spec, name) && end_statement(true);
+        }
+    }
+    return parse_property(owner, edit) && end_statement(true);
+}
+
+bool TextParser::parse_name_list(std::vector<std::string>& names)
+{
+    auto const read_name = [&] {
+        std::string name;
+        if (!scanner_.read_string(name)) return false;
+        names.push_back(std::move(name));
+        return true;
+    };
+    if (scanner_.at_string()) return read_name();
+    return scanner_.expect('[') && read_sequence(scanner_, ']', false, read_name);
+}
+
+bool TextParser::parse_order(Spec& spec, Token field)
+{
+    std::vector<std::string> names;
+    if (!scanner_.expect_assignment() || !parse_name_list(names)) return false;
+    std::vector<Token> tokens;
+    tokens.reserve(names.size());
+    for (auto const& name : names) tokens.emplace_back(name);
+    spec.set(field, Value(std::move(tokens)));
+    return true;
+}
+
+/// `variantSet "name" = { "variant" ( … ) { … } … }`
+bool TextParser::parse_variant_set(Owner const& owner)
+{
+    scanner_.advance(std::string_view("variantSet").size());
+    if (!scanner_.skip_separator()) return false;
+    auto const start = scanner_.position();
+    std::string name;
+    if (!scanner_.read_string(name)) return false;
+    if (name.empty() || variant_name_length(name) != name.size())
+        return fail_at(start, fmt::format("'{}' is no name of a variant set", name));
+    Token const set(name);
+    bool made = false;
+    if (!make_spec(owner.path.variant(set, Token()), SpecKind::variant_set, made)) return false;
+    if (made) owner.spec.variant_sets.push_back(set);
+    scanner_.skip_blanks();
+    if (!scanner_.expect('=')) return false;
+    scanner_.skip_lines();
+    if (!scanner_.expect('{')) return false;
+    for (;;) {
+        scanner_.skip_lines();
+        if (scanner_.take('}')) return true;
+        if (!parse_variant(owner, set)) return false;
+    }
+}
+
+bool TextParser::parse_variant(Owner const& owner, Token set)
+{
+    auto const start = scanner_.position();
+    std::string name;
+    if (!scanner_.read_string(name)) return false;
+    if (variant_name_length(name) != name.size())
+        return fail_at(start, fmt::format("'{}' is no variant name", name));
+    if (name.empty()) return fail_at(start, "a variant needs a name");
+    Token const variant(name);
+    Path const path = owner.path.variant(set, variant);
+    bool made = false;
+    Spec* const spec = make_spec(path, SpecKind::variant, made);
+    if (!spec) return false;
+    if (made) layer_.find(owner.path.variant(set, Token()))->variants.push_back(variant);
+    scanner_.skip_lines();
+    if (scanner_.peek() == '(' && !parse_metadata(path, *spec)) return false;
+    scanner_.skip_lines();
+    return scanner_.expect('{') && parse_contents({path, *spec});
+}
+
+Result<Layer> read_text(std::string_view text, std::string const& name, ReadLimits const& limits)
+{
+    if (text.size() > limits.bytes)
+        return soulvan::fail(Errc::limit, "{}: {} bytes, the limit is {}", name, text.size(), limits.bytes);
+    if (auto const valid = utf8_length(text); valid != text.size()) {
+        TextScanner scanner(text);
+        scanner.fail_at(valid, "the text is not UTF-8 here");
+        return std::unexpected(scanner.error(name));
+    }
+    TextParser parser(text, limits);
+    if (!parser.parse_layer()) return std::unexpected(parser.scanner().error(name));
+    return parser.take_layer();
 }
 
 } // namespace soulvan::usd

@@ -134,6 +134,9 @@ public:
     Spec& define_variant(Path const& prim, Token set, Token variant);
     /// For readers: inserts a spec without touching its parent's child lists. False when it is there already.
     bool insert(Path const& path, Spec spec);
+    /// For readers: the spec at `path`, made when it is missing (then the second is true), without touching its
+    /// parent's child lists. The address holds until the layer goes.
+    std::pair<Spec*, bool> emplace(Path const& path, SpecKind kind);
 
     Spec const& pseudo_root() const;
     Spec& pseudo_root();

@@ -1,0 +1,180 @@
+// The recursive descent over a text layer: who parses prims, properties and metadata.
+#pragma once
+
+#include "text_fields.h"
+#include "text_values.h"
+
+#include <optional>
+
+namespace soulvan::usd {
+
+/// Which list of a list edit a statement sets.
+enum class ListEdit : std::uint8_t { explicit_, added, deleted, prepended, appended, ordered };
+
+/// The edit that a word names ("prepend"); nothing when it names none.
+std::optional<ListEdit> list_edit_of(std::string_view word);
+
+/// Sets one list. Stating the whole list and editing it exclude each other: the later statement wins.
+template <class T>
+void set_list(ListOp<T>& op, ListEdit edit, std::vector<T> items)
+{
+    if (op.is_explicit != (edit == ListEdit::explicit_)) op = {};
+    op.is_explicit = edit == ListEdit::explicit_;
+    switch (edit) {
+    case ListEdit::explicit_:
+        op.explicit_items = std::move(items);
+        return;
+    case ListEdit::added:
+        op.added = std::move(items);
+        return;
+    case ListEdit::deleted:
+        op.deleted = std::move(items);
+        return;
+    case ListEdit::prepended:
+        op.prepended = std::move(items);
+        return;
+    case ListEdit::appended:
+        op.appended = std::move(items);
+        return;
+    case ListEdit::ordered:
+        op.ordered = std::move(items);
+        return;
+    }
+}
+
+/// Sets one list of the list edit in a field, keeping the others that stand there.
+template <class T>
+void set_field_list(Spec& spec, Token field, ListEdit edit, std::vector<T> items)
+{
+    ListOp<T> op;
+    Value const* const old = spec.find(field);
+    if (auto const* const held = old ? old->template get<ListOp<T>>() : nullptr) op = *held;
+    set_list(op, edit, std::move(items));
+    spec.set(field, Value(std::move(op)));
+}
+
+/// Parses one layer. All functions return false after keeping a sentence in the scanner.
+class TextParser {
+public:
+    TextParser(std::string_view text, ReadLimits const& limits)
+        : scanner_(text),
+          limits_(limits),
+          values_(scanner_, limits)
+    {}
+    bool parse_layer();
+    TextScanner const& scanner() const { return scanner_; }
+    Layer take_layer() { return std::move(layer_); }
+
+private:
+    /// A prim or variant whose body is being read.
+    struct Owner {
+        Path path;
+        Spec& spec;
+        /// What relative paths start from: the path without the variant selection at its end.
+        Path anchor() const { return path.is_variant_selection() ? path.parent() : path; }
+    };
+    /// What stands before an attribute's name.
+    struct AttributeHead {
+        bool custom = false;
+        Variability variability = Variability::varying;
+        Token type_name;
+        ValueReader::Type const* type = nullptr;
+    };
+
+    // text_parser.cpp: layers, prims, variants
+    bool parse_header();
+    bool parse_root_statement();
+    bool parse_prim(Owner const& parent);
+    bool parse_prim_type_name(Token& name);
+    bool parse_contents(Owner const& owner);
+    bool parse_content_item(Owner const& owner);
+    bool parse_variant_set(Owner const& owner);
+    bool parse_variant(Owner const& owner, Token set);
+    bool parse_name_list(std::vector<std::string>& names);
+    bool parse_order(Spec& spec, Token field);
+    bool end_statement(bool semicolon);
+    Spec* make_spec(Path const& path, SpecKind kind, bool& made);
+
+    // text_properties.cpp: attributes and relationships
+    bool parse_property(Owner const& owner, std::optional<ListEdit> edit);
+    bool parse_attribute(Owner const& owner, bool custom, std::optional<ListEdit> edit);
+    bool parse_attribute_head(AttributeHead& head);
+    Spec* declare_attribute(Owner const& owner, AttributeHead const& head, std::string_view name,
+                            std::size_t at);
+    bool parse_attribute_part(Owner const& owner, Spec& spec, AttributeHead const& head);
+    bool parse_metadata_if_there(Path const& path, Spec& spec);
+    bool parse_default(Owner const& owner, Spec& spec, AttributeHead const& head);
+    bool parse_time_samples(Spec& spec, AttributeHead const& head);
+    bool parse_connections(Owner const& owner, Spec& spec, ListEdit edit);
+    bool parse_relationship(Owner const& owner, bool custom, std::optional<ListEdit> edit);
+    bool parse_targets(Owner const& owner, Spec& spec, ListEdit edit);
+    /// None, one path, or a list of paths; `accept` judges each.
+    template <class Accept>
+    bool parse_paths(Path const& anchor, std::vector<Path>& paths, Accept const& accept);
+
+    // text_metadata.cpp: what stands in parentheses
+    bool parse_metadata(Path const& path, Spec& spec);
+    bool parse_metadata_item(Path const& path, Spec& spec);
+    bool parse_prim_metadata_item(Path const& path, Spec& spec, std::string_view word, ListEdit edit,
+                                  bool& done);
+    bool parse_key_value(Spec& spec, std::optional<ListEdit> edit);
+    bool parse_registered(Spec& spec, FieldRule const& rule, Token name, std::optional<ListEdit> edit);
+    bool parse_unregistered(Spec& spec, Token name, std::optional<ListEdit> edit);
+    template <class T>
+    bool parse_field_list(Spec& spec, FieldRule const& rule, Token name, ListEdit edit, std::size_t start);
+    bool parse_permission(Spec& spec);
+    bool parse_name_value(Spec& spec, Token field);
+    bool parse_arc_paths(Path const& path, Spec& spec, Token field, ListEdit edit);
+    bool parse_references(Spec& spec, ListEdit edit);
+    bool parse_payloads(Spec& spec, ListEdit edit);
+    /// "@asset@</prim>" and whether a parameter list follows.
+    bool parse_arc_target(std::string& asset, Path& prim, bool& parameters);
+    bool parse_layer_offset_item(LayerOffset& offset);
+    bool parse_variant_selection(Spec& spec);
+    bool parse_variant_set_names(Path const& path, Spec& spec, ListEdit edit);
+    bool parse_relocates(Path const& path, Spec& spec);
+    bool parse_sub_layers(Spec& spec);
+
+    // text_spline.cpp
+    bool parse_spline(Spec& spec, AttributeHead const& head);
+
+    /// A path in '<' and '>', made absolute; empty for "<>".
+    bool parse_path(Path const& anchor, Path& path);
+    bool fail(std::string what) { return scanner_.fail(std::move(what)); }
+    bool fail_at(std::size_t at, std::string what) { return scanner_.fail_at(at, std::move(what)); }
+    /// Refuses a list that states an item twice, and edits that name nothing.
+    template <class T>
+    bool check_list(std::vector<T> const& items, ListEdit edit, std::string_view what, std::size_t start);
+
+    TextScanner scanner_;
+    ReadLimits limits_;
+    ValueReader values_;
+    Layer layer_;
+    int nesting_ = 0;
+};
+
+template <class T>
+bool TextParser::check_list(std::vector<T> const& items, ListEdit edit, std::string_view what,
+                            std::size_t start)
+{
+    if (items.empty() && edit != ListEdit::explicit_)
+        return fail_at(start, fmt::format("only a whole list of {} can be None or empty, not an edit", what));
+    if (items.size() < 2) return true;
+    // Sorting pointers keeps a list of many items from costing the square of them.
+    std::vector<T const*> sorted;
+    sorted.reserve(items.size());
+    for (T const& item : items) sorted.push_back(&item);
+    auto const less = [](T const* a, T const* b) {
+        if constexpr (requires { *a <=> *b; })
+            return *a < *b;
+        else
+            return std::tie(a->asset, a->prim, a->offset) < std::tie(b->asset, b->prim, b->offset);
+    };
+    std::sort(sorted.begin(), sorted.end(), less);
+    for (std::size_t i = 1; i < sorted.size(); ++i)
+        if (*sorted[i - 1] == *sorted[i])
+            return fail_at(start, fmt::format("the list of {} names one twice", what));
+    return true;
+}
+
+} // namespace soulvan::usd

@@ -1,0 +1,275 @@
+// How attributes and relationships are declared, valued, connected and targeted.
+#include "text_parser.h"
+
+#include "identifier.h"
+
+#include <cmath>
+
+namespace soulvan::usd {
+
+namespace {
+
+bool has_variants(Path const& path)
+{
+    return path.without_variants() != path;
+}
+
+} // namespace
+
+bool TextParser::parse_path(Path const& anchor, Path& path)
+{
+    auto const start = scanner_.position();
+    std::string_view inside;
+    if (!scanner_.read_path(inside)) return false;
+    path = {};
+    if (inside.empty()) return true;
+    auto parsed = Path::parse(inside);
+    if (!parsed) return fail_at(start, std::move(parsed.error().what));
+    path = parsed->is_absolute() ? *parsed : anchor.join(*parsed);
+    if (path.empty()) return fail_at(start, fmt::format("<{}> leads above '/' from here", inside));
+    return true;
+}
+
+template <class Accept>
+bool TextParser::parse_paths(Path const& anchor, std::vector<Path>& paths, Accept const& accept)
+{
+    if (scanner_.take_word("None")) return true;
+    auto const read_item = [&] {
+        auto const start = scanner_.position();
+        Path path;
+        if (!parse_path(anchor, path)) return false;
+        std::string_view const wrong = accept(path);
+        if (!wrong.empty()) return fail_at(start, fmt::format("<{}> {}", path.str(), wrong));
+        paths.push_back(path);
+        return true;
+    };
+    if (scanner_.at_path()) return read_item();
+    return scanner_.expect('[') && read_sequence(scanner_, ']', true, read_item);
+}
+
+/// `[custom] [varying] rel …` or an attribute; an edit word was read already.
+bool TextParser::parse_property(Owner const& owner, std::optional<ListEdit> edit)
+{
+    bool const custom = scanner_.take_word("custom");
+    if (custom && !scanner_.skip_separator()) return false;
+    auto const word = scanner_.peek_word();
+    if (word == "rel" || word == "varying") return parse_relationship(owner, custom, edit);
+    return parse_attribute(owner, custom, edit);
+}
+
+bool TextParser::parse_attribute_head(AttributeHead& head)
+{
+    if (scanner_.take_word("uniform") || scanner_.take_word("config")) { // "config" is uniform's old name
+        head.variability = Variability::uniform;
+        if (!scanner_.skip_separator()) return false;
+    }
+    std::string_view name;
+    if (!scanner_.read_identifier(name)) return false;
+    auto const after_name = scanner_.position();
+    scanner_.skip_blanks();
+    std::string array_name;
+    if (scanner_.take('[')) {
+        scanner_.skip_blanks();
+        if (!scanner_.expect(']')) return false;
+        array_name.append(name).append("[]");
+        name = array_name;
+    } else {
+        scanner_.move_to(after_name);
+    }
+    auto const* const known = find_value_type(name);
+    head.type_name = known ? known->name : Token(name);
+    head.type = ValueReader::find_type(name);
+    return scanner_.skip_separator();
+}
+
+Spec* TextParser::declare_attribute(Owner const& owner, AttributeHead const& head, std::string_view name,
+                                    std::size_t at)
+{
+    static Value const no(false), yes(true), varying(Variability::varying), uniform(Variability::uniform);
+    Token const token(name);
+    bool made = false;
+    Spec* const spec = make_spec(owner.path.property(token), SpecKind::attribute, made);
+    if (!spec) return nullptr;
+    if (made) {
+        owner.spec.properties.push_back(token);
+        spec->fields.reserve(4);
+        spec->set(field::custom, head.custom ? yes : no);
+        spec->set(field::type_name, Value(head.type_name));
+        spec->set(field::variability, head.variability == Variability::uniform ? uniform : varying);
+        return spec;
+    }
+    if (head.custom) spec->set(field::custom, yes);
+    Value const* const type = spec->find(field::type_name);
+    Value const* const variability = spec->find(field::variability);
+    if (type && type->get_or(Token()) != head.type_name) {
+        fail_at(at, fmt::format("'{}' has the type {} already, not {}", name, type->get_or(Token()).str(),
+                                head.type_name.str()));
+        return nullptr;
+    }
+    if (variability && variability->get_or(Variability::varying) != head.variability) {
+        fail_at(at, fmt::format("'{}' cannot be uniform and varying", name));
+        return nullptr;
+    }
+    return spec;
+}
+
+bool TextParser::parse_attribute(Owner const& owner, bool custom, std::optional<ListEdit> edit)
+{
+    AttributeHead head;
+    head.custom = custom;
+    if (!parse_attribute_head(head)) return false;
+    auto const start = scanner_.position();
+    std::string_view name;
+    if (!scanner_.read_namespaced_name(name)) return false;
+    Spec* const spec = declare_attribute(owner, head, name, start);
+    if (!spec) return false;
+    auto const after_name = scanner_.position();
+    scanner_.skip_blanks();
+    if (edit) {
+        if (!scanner_.expect('.')) return false;
+        scanner_.skip_blanks();
+        if (!scanner_.take_word("connect"))
+            return fail("'connect' is expected: only connections can be edited");
+        return parse_connections(owner, *spec, *edit);
+    }
+    if (scanner_.take('.')) {
+        scanner_.skip_blanks();
+        return parse_attribute_part(owner, *spec, head);
+    }
+    if (scanner_.peek() == '=') {
+        if (!scanner_.expect_assignment() || !parse_default(owner, *spec, head)) return false;
+    } else {
+        scanner_.move_to(after_name);
+    }
+    return parse_metadata_if_there(owner.path.property(name), *spec);
+}
+
+bool TextParser::parse_metadata_if_there(Path const& path, Spec& spec)
+{
+    auto const before = scanner_.position();
+    scanner_.skip_blanks();
+    if (scanner_.peek() == '(') return parse_metadata(path, spec);
+    scanner_.move_to(before);
+    return true;
+}
+
+bool TextParser::parse_attribute_part(Owner const& owner, Spec& spec, AttributeHead const& head)
+{
+    if (scanner_.take_word("timeSamples")) return parse_time_samples(spec, head);
+    if (scanner_.take_word("connect")) return parse_connections(owner, spec, ListEdit::explicit_);
+    if (scanner_.take_word("spline")) return parse_spline(spec, head);
+    return fail("'timeSamples', 'connect' or 'spline' is expected");
+}
+
+bool TextParser::parse_default(Owner const&, Spec& spec, AttributeHead const& head)
+{
+    static Value const block{ValueBlock{}};
+    if (scanner_.take_word("None")) {
+        spec.set(field::default_value, block);
+        return true;
+    }
+    Value value;
+    if (!values_.read(head.type, value)) return false;
+    spec.set(field::default_value, std::move(value));
+    return true;
+}
+
+bool TextParser::parse_time_samples(Spec& spec, AttributeHead const& head)
+{
+    TimeSamples samples;
+    if (!scanner_.expect_assignment() || !scanner_.expect('{')) return false;
+    bool const whole = read_sequence(scanner_, '}', true, [&] {
+        auto const start = scanner_.position();
+        Number time;
+        if (!scanner_.read_number(time)) return false;
+        if (std::isnan(time.as_double())) return fail_at(start, "a time cannot be nan");
+        scanner_.skip_blanks();
+        if (!scanner_.expect(':')) return false;
+        scanner_.skip_blanks();
+        Value value;
+        if (scanner_.take_word("None"))
+            value = Value(ValueBlock{});
+        else if (!values_.read(head.type, value))
+            return false;
+        samples.insert_or_assign(samples.end(), time.as_double(), std::move(value));
+        return true;
+    });
+    if (whole) spec.set(field::time_samples, Value(std::move(samples)));
+    return whole;
+}
+
+bool TextParser::parse_connections(Owner const& owner, Spec& spec, ListEdit edit)
+{
+    if (!scanner_.expect_assignment()) return false;
+    auto const start = scanner_.position();
+    std::vector<Path> paths;
+    bool const whole = parse_paths(owner.anchor(), paths, [](Path& path) -> std::string_view {
+        // Old files carry the variant they were written in; connections never point into variants.
+        path = path.without_variants();
+        return path.is_prim() || path.is_property() ? "" : "is neither a prim nor a property";
+    });
+    if (!whole || !check_list(paths, edit, "connections", start)) return false;
+    set_field_list(spec, field::connection_paths, edit, std::move(paths));
+    return true;
+}
+
+bool TextParser::parse_relationship(Owner const& owner, bool custom, std::optional<ListEdit> edit)
+{
+    bool const varying = scanner_.take_word("varying");
+    if (varying && !scanner_.skip_separator()) return false;
+    if (!scanner_.take_word("rel")) return fail("'rel' is expected");
+    if (!scanner_.skip_separator()) return false;
+    std::string_view name;
+    if (!scanner_.read_namespaced_name(name)) return false;
+    Path const path = owner.path.property(name);
+    bool made = false;
+    Spec* const spec = make_spec(path, SpecKind::relationship, made);
+    if (!spec) return false;
+    if (made) owner.spec.properties.push_back(Token(name));
+    spec->set(field::variability, Value(varying ? Variability::varying : Variability::uniform));
+    if (custom) spec->set(field::custom, Value(true));
+
+    auto const after_name = scanner_.position();
+    scanner_.skip_blanks();
+    if (scanner_.peek() == '=') {
+        if (!parse_targets(owner, *spec, edit.value_or(ListEdit::explicit_))) return false;
+        return edit || parse_metadata_if_there(path, *spec);
+    }
+    if (edit) {
+        scanner_.move_to(after_name);
+        return true;
+    }
+    if (scanner_.take('.')) {
+        scanner_.skip_blanks();
+        if (!scanner_.take_word("default")) return fail("'default' is expected");
+        Path value;
+        if (!scanner_.expect_assignment() || !parse_path(owner.anchor(), value)) return false;
+        spec->set(field::default_value, Value(value));
+        return true;
+    }
+    if (scanner_.take('[')) { // a target without data of its own: nothing to keep
+        Path target;
+        scanner_.skip_blanks();
+        if (!parse_path(owner.anchor(), target)) return false;
+        scanner_.skip_blanks();
+        return scanner_.expect(']');
+    }
+    scanner_.move_to(after_name);
+    return parse_metadata_if_there(path, *spec);
+}
+
+bool TextParser::parse_targets(Owner const& owner, Spec& spec, ListEdit edit)
+{
+    if (!scanner_.expect_assignment()) return false;
+    auto const start = scanner_.position();
+    std::vector<Path> paths;
+    bool const whole = parse_paths(owner.anchor(), paths, [](Path const& path) -> std::string_view {
+        if (has_variants(path)) return "holds a variant selection, which a target cannot";
+        return path.is_prim() || path.is_property() ? "" : "is neither a prim nor a property";
+    });
+    if (!whole || !check_list(paths, edit, "targets", start)) return false;
+    set_field_list(spec, field::target_paths, edit, std::move(paths));
+    return true;
+}
+
+} // namespace soulvan::usd
