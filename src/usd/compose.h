@@ -296,9 +296,17 @@ struct Targets {
 struct PathOpinion {
     Spec const* spec;
     Path spec_path;
-    Layer const* layer;
+    LayerStack const* stack;
+    LayerStack::Member const* member;
     MapFunction const* to_root;
+    Path inherited_class; ///< when an inherit brought it: the class
 };
-Targets compose_targets(std::vector<PathOpinion> const& strong_to_weak, Token field);
+/// Whether the prim at a stage path inherits from the class, itself or through an ancestor.
+using InheritsFrom =
+    std::function<bool(Path const& prim, LayerStack const* stack, Path const& inherited_class)>;
+Targets compose_targets(std::vector<PathOpinion> const& strong_to_weak, Token field,
+                        InheritsFrom const& inherits);
+/// The answer from a prim's index.
+bool inherits_from(PrimIndex const& index, LayerStack const* stack, Path const& inherited_class);
 
 } // namespace soulvan::usd::composition

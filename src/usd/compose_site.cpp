@@ -289,48 +289,72 @@ std::vector<Token> property_names(PrimIndex const& index)
     return order;
 }
 
-Targets compose_targets(std::vector<PathOpinion> const& strong_to_weak, Token name)
+namespace {
+
+/// The paths of one list edit in the stage's namespace; what cannot be mapped is left out and told in
+/// `result`.
+PathListOp mapped_edit(PathListOp const& edit, PathOpinion const& opinion, InheritsFrom const& inherits,
+                       Targets& result)
+{
+    auto const base = opinion.spec_path.prim_path().without_variants();
+    auto const absolute = [&](Path const& item) {
+        return (item.is_absolute() ? item : base.join(item)).without_variants();
+    };
+    auto const refuse = [&](Path const& item, std::string_view why) {
+        result.problems.push_back({Trouble::invalid_target,
+                                   opinion.spec_path,
+                                   {opinion.member->anchor, opinion.spec_path,
+                                    fmt::format("the target <{}> is left out: {}", item.str(), why)}});
+        return std::nullopt;
+    };
+    auto const map_item = [&](Path const& item) -> std::optional<Path> {
+        auto const path = absolute(item);
+        auto const mapped = opinion.to_root->to_target(path);
+        if (mapped.empty()) return refuse(item, "it lies outside what the arc to this prim brings");
+        // A class that pointed at one of its instances could not be mapped back.
+        auto const& inherited = opinion.inherited_class;
+        if (!inherited.empty() && !path.has_prefix(inherited) &&
+            inherits(mapped.prim_path(), opinion.stack, inherited))
+            return refuse(item, "a class cannot refer to what inherits from it");
+        return mapped;
+    };
+    PathListOp kept = edit;
+    kept.deleted.clear();
+    PathListOp mapped = rewritten(kept, map_item);
+    for (auto const& item : edit.deleted)
+        if (auto path = opinion.to_root->to_target(absolute(item)); !path.empty()) {
+            result.deleted.push_back(path);
+            mapped.deleted.push_back(path);
+        }
+    return mapped;
+}
+
+} // namespace
+
+Targets compose_targets(std::vector<PathOpinion> const& strong_to_weak, Token name,
+                        InheritsFrom const& inherits)
 {
     Targets result;
     for (auto opinion = strong_to_weak.rbegin(); opinion != strong_to_weak.rend(); ++opinion) {
         auto const* value = opinion->spec->find(name);
-        auto const* op = value ? value->get<PathListOp>() : nullptr;
-        if (!op || op->empty()) continue;
+        auto const* edit = value ? value->get<PathListOp>() : nullptr;
+        if (!edit || edit->empty()) continue;
         result.authored = true;
-        if (op->is_explicit) {
+        if (edit->is_explicit) { // what it replaces can no longer be wrong
             result.problems.clear();
             result.deleted.clear();
         }
-        auto const base = opinion->spec_path.prim_path().without_variants();
-        auto const translate = [&](Path const& item) {
-            auto const absolute = item.is_absolute() ? item : base.join(item);
-            return opinion->to_root->to_target(absolute.without_variants());
-        };
-        auto const map_deleted = [&](Path const& item) -> std::optional<Path> {
-            auto mapped = translate(item);
-            if (mapped.empty()) return std::nullopt;
-            result.deleted.push_back(mapped);
-            return mapped;
-        };
-        auto const map_item = [&](Path const& item) -> std::optional<Path> {
-            auto mapped = translate(item);
-            if (!mapped.empty()) return mapped;
-            result.problems.push_back(
-                {Trouble::invalid_target,
-                 opinion->spec_path,
-                 {opinion->layer->identifier, opinion->spec_path,
-                  fmt::format("the target <{}> lies outside what the arc to this prim brings; it is left out",
-                              item.str())}});
-            return std::nullopt;
-        };
-        PathListOp kept = *op;
-        kept.deleted.clear();
-        PathListOp mapped = rewritten(kept, map_item);
-        for (auto const& item : op->deleted)
-            if (auto path = map_deleted(item)) mapped.deleted.push_back(*path);
-        mapped.apply(result.paths);
+        mapped_edit(*edit, *opinion, inherits, result).apply(result.paths);
     }
     return result;
+}
+
+bool inherits_from(PrimIndex const& index, LayerStack const* stack, Path const& inherited_class)
+{
+    return std::any_of(index.nodes.begin(), index.nodes.end(), [&](Node const& node) {
+        return node.arc == Arc::inherit && node.site.stack == stack &&
+               node.site.path.has_prefix(inherited_class);
+    });
 }
 
 } // namespace soulvan::usd::composition

@@ -83,12 +83,7 @@ std::vector<Token> expanded_apis(Token prim_type, std::optional<Value> const& au
 /// The work of composing all prims of a stage.
 class Population {
 public:
-    explicit Population(Stage::Implementation& stage)
-        : stage_(stage),
-          inputs_{stage.cache, stage.options.variant_fallbacks,
-                  stage.options.load_payloads ? [](Path const&) { return true; }
-                                              : std::function<bool(Path const&)>()}
-    {}
+    explicit Population(Stage::Implementation& stage) : stage_(stage), inputs_(stage.inputs()) {}
 
     void run()
     {
@@ -139,12 +134,15 @@ private:
     {
         prim.path = index.path();
         for (std::size_t i = 0; i < index.nodes.size(); ++i) {
+            auto const id = static_cast<composition::NodeId>(i);
             auto const& node = index.nodes[i];
-            if (!node.has_specs || !index.can_contribute(static_cast<composition::NodeId>(i))) continue;
+            if (!node.has_specs || !index.can_contribute(id)) continue;
+            auto const inherited =
+                node.arc == composition::Arc::inherit ? index.path_at_introduction(id) : Path();
             for (auto const& member : node.site.stack->members)
                 if (auto const* spec = member.layer->find(node.site.path))
-                    prim.sites.push_back({&member, spec, node.site.path, node.to_root,
-                                          compose(node.to_root->offset(), member.to_stack)});
+                    prim.sites.push_back({node.site.stack, &member, spec, node.site.path, inherited,
+                                          node.to_root, compose(node.to_root->offset(), member.to_stack)});
         }
         prim.has_payload = index.has_payloads;
         prim.type_name = strongest_type(prim);
@@ -227,12 +225,19 @@ std::vector<Path> seen_from(PrimData const& prim, Path view, std::vector<Path> p
     return paths;
 }
 
-std::vector<Path> composed_targets(PrimData const& prim, Path const& view, Token name, Token field_name)
+std::vector<Path> composed_targets(Stage::Implementation& stage, PrimData const& prim, Path const& view,
+                                   Token name, Token field_name)
 {
     std::vector<composition::PathOpinion> opinions;
     for (auto const& [site, spec] : resolve::property_stack(prim, name))
-        opinions.push_back({spec, site->path.property(name), site->member->layer.get(), site->to_root.get()});
-    return seen_from(prim, view, composition::compose_targets(opinions, field_name).paths);
+        opinions.push_back({spec, site->path.property(name), site->stack, site->member, site->to_root.get(),
+                            site->inherited_class});
+    auto const inherits = [&](Path const& path, composition::LayerStack const* stack,
+                              Path const& inherited_class) {
+        auto const index = composition::compute_prim_index(stage.inputs(), {stage.stack, path}, nullptr);
+        return composition::inherits_from(index, stack, inherited_class);
+    };
+    return seen_from(prim, view, composition::compose_targets(opinions, field_name, inherits).paths);
 }
 
 } // namespace
@@ -241,6 +246,13 @@ Stage::Implementation::Implementation(StageOptions stage_options, std::string me
     : options(std::move(stage_options)),
       cache(options.limits, std::move(memory_anchor))
 {}
+
+composition::Inputs Stage::Implementation::inputs()
+{
+    composition::Inputs inputs{cache, options.variant_fallbacks, nullptr};
+    if (options.load_payloads) inputs.includes_payload = [](Path const&) { return true; };
+    return inputs;
+}
 
 Stage::Stage(std::unique_ptr<Implementation> implementation) : implementation_(std::move(implementation)) {}
 Stage::~Stage() = default;
@@ -503,7 +515,8 @@ bool Prim::has_relationship(std::string_view relationship) const
 
 std::vector<Path> Prim::targets(std::string_view relationship) const
 {
-    return composed_targets(*data_, view_, Token(relationship), field::target_paths);
+    return composed_targets(*stage_->implementation_, *data_, view_, Token(relationship),
+                            field::target_paths);
 }
 
 std::optional<Value> Prim::metadata(Token name) const
@@ -602,7 +615,7 @@ std::vector<double> Attribute::time_samples() const
 
 std::vector<Path> Attribute::connections() const
 {
-    return composed_targets(*prim_, view_, name_, field::connection_paths);
+    return composed_targets(*stage_->implementation_, *prim_, view_, name_, field::connection_paths);
 }
 
 std::optional<Value> Attribute::metadata(Token name) const

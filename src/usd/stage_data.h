@@ -8,9 +8,11 @@ namespace soulvan::usd {
 
 /// One spec that has a say about a prim.
 struct OpinionSite {
+    composition::LayerStack const* stack;
     composition::LayerStack::Member const* member;
     Spec const* spec;
-    Path path; ///< of the spec in its layer
+    Path path;            ///< of the spec in its layer
+    Path inherited_class; ///< when an inherit brought it: the class
     composition::Mapping to_root;
     LayerOffset to_stage; ///< stage time = to_stage(time in the layer)
 };
@@ -40,6 +42,7 @@ struct PrimData {
 
 struct Stage::Implementation {
     explicit Implementation(StageOptions stage_options, std::string memory_anchor);
+    composition::Inputs inputs();
 
     StageOptions options;
     composition::LayerCache cache;

@@ -1,0 +1,33 @@
+// A composition scenario of OpenUSD's "museum", composed and dumped as its baselines are.
+#pragma once
+
+#include "compose.h"
+
+#include <filesystem>
+#include <set>
+#include <string>
+#include <utility>
+
+namespace soulvan::usd::museum {
+
+struct Scenario {
+    std::string name;
+    std::filesystem::path root;
+    std::filesystem::path session; ///< empty: none
+    std::string shown_root;        ///< as the baseline names it
+    std::string shown_session;
+    std::string payloads;  ///< "all" or a regular expression over prim paths
+    std::string dump_path; ///< dump the graph of this prim only
+};
+
+struct Outcome {
+    std::string dump;
+    /// (kind, composed prim or "" for the layer stack) of every error.
+    std::set<std::pair<composition::Trouble, std::string>> errors;
+};
+
+Outcome compose(Scenario const& scenario);
+/// The same from the text of a baseline of errors.
+std::set<std::pair<composition::Trouble, std::string>> parse_errors(std::string const& baseline);
+
+} // namespace soulvan::usd::museum
