@@ -346,9 +346,9 @@ def sky(out):
     azimuth = (x + 0.5) / w * 2 * np.pi
     up = np.clip(np.sin(elevation), 0, 1)
     horizon = (1 - up) ** 3
-    # The sun stands in the middle of the picture, 22 degrees up; its disk is the stage's distant light.
-    gamma = np.arccos(np.clip(np.sin(elevation) * np.sin(0.384)
-                              + np.cos(elevation) * np.cos(0.384) * np.cos(azimuth - np.pi), -1, 1))
+    # The sun stands in the middle of the picture, 14 degrees up; its disk is the stage's distant light.
+    gamma = np.arccos(np.clip(np.sin(elevation) * np.sin(0.244)
+                              + np.cos(elevation) * np.cos(0.244) * np.cos(azimuth - np.pi), -1, 1))
     glow = np.exp(-gamma * 3.2)
     blue = tint(0.55 + 0.25 * horizon, (0.55, 0.76, 1.12)) + tint(horizon * 0.55, (1.0, 0.94, 0.84))
     colour = blue + tint(glow * 2.2, (1.0, 0.86, 0.66))
