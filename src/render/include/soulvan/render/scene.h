@@ -122,7 +122,7 @@ struct Light {
     float width = 1, height = 1, radius = 0.5f, length = 1;
     float angle_deg = 0.53f;               ///< distant
     bool treat_as_point = false, treat_as_line = false;
-    /// ShapingAPI: cone in degrees from the axis, softness 0..1, focus exponent.
+    /// ShapingAPI: cone in degrees from the axis (90 and above: none), softness 0..1, focus exponent.
     float cone_angle_deg = 90, cone_softness = 0, focus = 0;
     Vec3f focus_tint{0, 0, 0};
     int texture = -1;                      ///< rect and dome (latlong)

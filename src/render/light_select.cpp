@@ -1,0 +1,294 @@
+// Which light to sample at a point: chosen by an upper estimate of what it may contribute there.
+#include "light_select.h"
+
+#include <bit>
+#include <numeric>
+
+namespace soulvan::render {
+
+/// A light, or a group of them: the ball around it, a cone of normals, and power.
+struct LightSelector::Cluster {
+    Vec3f low, high;
+    Vec3f axis;
+    float normals = 0, emission = 0; ///< half-angles
+    float power = 0;
+    std::uint32_t light = 0;
+
+    Vec3f center() const { return (low + high) * 0.5f; }
+};
+
+namespace {
+
+struct Cone {
+    Vec3f axis;
+    float normals, emission;
+};
+
+/// The narrowest cone around two (Conty & Kulla, algorithm 1).
+Cone merge(Cone a, Cone b)
+{
+    if (b.normals > a.normals) std::swap(a, b);
+    float const emission = std::max(a.emission, b.emission);
+    float const between = std::acos(std::clamp(dot(a.axis, b.axis), -1.0f, 1.0f));
+    if (std::min(between + b.normals, pi) <= a.normals) return {a.axis, a.normals, emission};
+    float const normals = (a.normals + between + b.normals) / 2;
+    Vec3f const turn = cross(a.axis, b.axis);
+    float const size = length(turn);
+    if (normals >= pi || size < 1e-6f) return {a.axis, pi, emission};
+    // Rodrigues: a's axis turned towards b's.
+    float const angle = normals - a.normals;
+    Vec3f const k = turn * (1 / size);
+    Vec3f const axis = a.axis * std::cos(angle) + cross(k, a.axis) * std::sin(angle);
+    return {normalized_or(axis, a.axis), normals, emission};
+}
+
+/// Solid angle weighted by the cosine of emission: how widely a group shines (Conty & Kulla, equation 1).
+float orientation_measure(float normals, float emission)
+{
+    float const wide = std::min(normals + emission, pi);
+    float const c = std::cos(normals), s = std::sin(normals);
+    return 2 * pi * (1 - c) + pi / 2 * (2 * wide * s - std::cos(normals - 2 * wide) - 2 * normals * s + c);
+}
+
+} // namespace
+
+unsigned LightSelector::Node::touched_by(Vec3f const& origin, Vec3f const& d, float far) const
+{
+    unsigned out = 0;
+    for (int k = 0; k < arity; ++k) {
+        float const dx = x[k] - origin.x, dy = y[k] - origin.y, dz = z[k] - origin.z;
+        float const along = std::clamp(dx * d.x + dy * d.y + dz * d.z, 0.0f, far);
+        float const ex = dx - along * d.x, ey = dy - along * d.y, ez = dz - along * d.z;
+        // A little wider than the ball, which touches the light that it encloses.
+        float const r = radius[k] * 1.001f;
+        bool const touches = ex * ex + ey * ey + ez * ez <= r * r;
+        out |= static_cast<unsigned>(touches) << k;
+    }
+    return out & ((1u << count) - 1);
+}
+
+float LightSelector::importances(Node const& node, Vec3f const& p, Vec3f const& n,
+                                 std::array<float, arity>& out)
+{
+    // Straight-line arithmetic over all eight: cos(max(0, a - b)) is cos a cos b + sin a sin b, or 1 when b >
+    // a.
+    for (int k = 0; k < arity; ++k) {
+        float const dx = node.x[k] - p.x, dy = node.y[k] - p.y, dz = node.z[k] - p.z;
+        float const r2 = node.radius[k] * node.radius[k];
+        float const d2 = dx * dx + dy * dy + dz * dz + 1e-20f;
+        float const inverse_d = 1 / std::sqrt(d2);
+        float const sin2_u = std::min(r2 / d2, 1.0f);
+        float const sin_u = std::sqrt(sin2_u), cos_u = d2 <= r2 ? -1.0f : std::sqrt(1 - sin2_u);
+
+        float const cos_w = -(node.axis_x[k] * dx + node.axis_y[k] * dy + node.axis_z[k] * dz) * inverse_d;
+        float const sin_w = std::sqrt(std::max(0.0f, 1 - cos_w * cos_w));
+        bool const within = cos_w >= node.cos_normals[k];
+        float const cos_x = within ? 1 : cos_w * node.cos_normals[k] + sin_w * node.sin_normals[k];
+        float const sin_x = within ? 0 : sin_w * node.cos_normals[k] - cos_w * node.sin_normals[k];
+        float const cos_y = cos_x >= cos_u ? 1 : cos_x * cos_u + sin_x * sin_u;
+
+        float const cos_i = (n.x * dx + n.y * dy + n.z * dz) * inverse_d;
+        float const sin_i = std::sqrt(std::max(0.0f, 1 - cos_i * cos_i));
+        float const cos_j = cos_i >= cos_u ? 1 : cos_i * cos_u + sin_i * sin_u;
+
+        // Inside a ball nothing is known about direction, and distance no longer says how bright it gets.
+        bool const lit = (cos_y > node.cos_emission[k] && cos_j > 0) || d2 <= r2;
+        float const value =
+            node.power[k] * std::max(cos_y, 1e-3f) * std::max(cos_j, 1e-3f) / std::max(d2, r2);
+        out[k] = lit ? value : 0.0f;
+    }
+    float sum = 0;
+    for (int k = 0; k < arity; ++k) sum += out[k];
+    return sum;
+}
+
+LightSelector::LightSelector(std::vector<AreaLight> const& lights) : slot_of_(lights.size())
+{
+    std::vector<Cluster> clusters;
+    float total = 0;
+    for (std::uint32_t i = 0; i < lights.size(); ++i) {
+        auto const& light = lights[i];
+        if (light.is_infinite()) {
+            infinite_.push_back(i);
+            if (light.is_unsampled()) continue;
+            sampled_infinite_.push_back(i);
+            infinite_cumulative_.push_back(total += std::max(light.power(), 1e-12f));
+            continue;
+        }
+        Vec3f const r(light.bounding_radius());
+        clusters.push_back({light.center() - r, light.center() + r, light.axis(),
+                            std::acos(std::clamp(light.cos_normals(), -1.0f, 1.0f)),
+                            std::acos(std::clamp(light.cos_emission(), -1.0f, 1.0f)), light.power(), i});
+    }
+    for (auto& value : infinite_cumulative_) value /= total;
+    if (!clusters.empty()) build(clusters, 0, clusters.size(), {});
+}
+
+std::int32_t LightSelector::build(std::vector<Cluster>& clusters, std::size_t first, std::size_t last,
+                                  Slot parent)
+{
+    struct Range {
+        std::size_t first, last;
+        Cluster bounds;
+        float cost;
+    };
+    auto const unite = [](Cluster const& a, Cluster const& b) {
+        auto const cone = merge({a.axis, a.normals, a.emission}, {b.axis, b.normals, b.emission});
+        Cluster out{a.low, a.high, cone.axis, cone.normals, cone.emission, a.power + b.power, a.light};
+        for (int c = 0; c < 3; ++c) {
+            out.low[c] = std::min(a.low[c], b.low[c]);
+            out.high[c] = std::max(a.high[c], b.high[c]);
+        }
+        return out;
+    };
+    auto const cost_of = [](Cluster const& c) {
+        return c.power * length2(c.high - c.low) * orientation_measure(c.normals, c.emission);
+    };
+    auto const range_of = [&](std::size_t from, std::size_t to) {
+        Cluster bounds = clusters[from];
+        for (auto i = from + 1; i < to; ++i) bounds = unite(bounds, clusters[i]);
+        return Range{from, to, bounds, to - from > 1 ? cost_of(bounds) : -1};
+    };
+    // The costliest group is cut in two until there are eight.
+    std::vector<Range> ranges{range_of(first, last)};
+    while (ranges.size() < arity) {
+        auto const worst = std::max_element(ranges.begin(), ranges.end(),
+                                            [](auto const& a, auto const& b) { return a.cost < b.cost; });
+        if (worst->last - worst->first < 2) break;
+        Range const whole = *worst;
+        auto const begin = clusters.begin() + static_cast<std::ptrdiff_t>(whole.first);
+        auto const end = clusters.begin() + static_cast<std::ptrdiff_t>(whole.last);
+        float best = std::numeric_limits<float>::infinity();
+        int best_axis = 0;
+        std::size_t best_cut = whole.first + (whole.last - whole.first) / 2;
+        auto const sort_along = [&](int axis) {
+            std::sort(begin, end, [axis](Cluster const& a, Cluster const& b) {
+                float const x = a.center()[axis], y = b.center()[axis];
+                return x != y ? x < y : a.light < b.light;
+            });
+        };
+        for (int axis = 0; axis < 3; ++axis) {
+            sort_along(axis);
+            std::vector<float> right(whole.last - whole.first);
+            Cluster group = clusters[whole.last - 1];
+            for (auto i = whole.last - 1; i > whole.first; --i) {
+                group = unite(group, clusters[i]);
+                right[i - whole.first] = cost_of(group);
+            }
+            group = clusters[whole.first];
+            for (auto cut = whole.first + 1; cut < whole.last; ++cut) {
+                group = unite(group, clusters[cut - 1]);
+                float const cost = cost_of(group) + right[cut - whole.first];
+                if (cost < best) {
+                    best = cost;
+                    best_axis = axis;
+                    best_cut = cut;
+                }
+            }
+        }
+        sort_along(best_axis);
+        *worst = range_of(whole.first, best_cut);
+        ranges.push_back(range_of(best_cut, whole.last));
+    }
+
+    auto const index = static_cast<std::int32_t>(nodes_.size());
+    nodes_.emplace_back();
+    parents_.push_back(parent);
+    for (std::size_t k = 0; k < ranges.size(); ++k) {
+        auto const& b = ranges[k].bounds;
+        Slot const slot{index, static_cast<int>(k)};
+        std::int32_t child = 0;
+        if (ranges[k].last - ranges[k].first == 1) {
+            child = ~static_cast<std::int32_t>(b.light);
+            slot_of_[b.light] = slot;
+        } else {
+            child = build(clusters, ranges[k].first, ranges[k].last, slot);
+        }
+        Node& node = nodes_[index]; // after the recursion, which may move the nodes
+        Vec3f const c = b.center();
+        node.x[k] = c.x;
+        node.y[k] = c.y;
+        node.z[k] = c.z;
+        // A single light's box is the cube around its ball.
+        node.radius[k] = child < 0 ? (b.high.x - b.low.x) / 2 : length(b.high - b.low) / 2;
+        node.power[k] = b.power;
+        node.axis_x[k] = b.axis.x;
+        node.axis_y[k] = b.axis.y;
+        node.axis_z[k] = b.axis.z;
+        node.cos_normals[k] = std::cos(b.normals);
+        node.sin_normals[k] = std::sin(b.normals);
+        // Rounded outwards: light at exactly a right angle is none.
+        node.cos_emission[k] = std::cos(b.emission) - 1e-6f;
+        node.child[k] = child;
+        node.count = static_cast<int>(k) + 1;
+    }
+    return index;
+}
+
+float LightSelector::infinite_pmf(std::uint32_t light) const
+{
+    for (std::size_t i = 0; i < sampled_infinite_.size(); ++i)
+        if (sampled_infinite_[i] == light)
+            return infinite_cumulative_[i] - (i > 0 ? infinite_cumulative_[i - 1] : 0);
+    return 0;
+}
+
+LightChoice LightSelector::choose(Vec3f const& p, Vec3f const& n, float u) const
+{
+    float pmf = 1;
+    if (!sampled_infinite_.empty()) {
+        float const share = nodes_.empty() ? 1 : share_;
+        if (u < share) {
+            u /= share;
+            std::size_t i = 0;
+            while (i + 1 < sampled_infinite_.size() && u >= infinite_cumulative_[i]) ++i;
+            return {sampled_infinite_[i], share * infinite_pmf(sampled_infinite_[i])};
+        }
+        u = (u - share) / (1 - share);
+        pmf = 1 - share;
+    }
+    if (nodes_.empty()) return {};
+    std::array<float, arity> importance;
+    std::int32_t at = 0;
+    while (true) {
+        Node const& node = nodes_[at];
+        float const sum = importances(node, p, n, importance);
+        if (!(sum > 0)) return {};
+        float rest = u * sum;
+        int k = 0, last = -1;
+        for (; k < node.count; ++k) {
+            if (importance[k] <= 0) continue;
+            last = k;
+            if (rest < importance[k]) break;
+            rest -= importance[k];
+        }
+        if (k == node.count) {
+            k = last;
+            rest = importance[k];
+        }
+        u = std::min(rest / importance[k], 0.99999994f);
+        pmf *= importance[k] / sum;
+        if (node.child[k] < 0) return {static_cast<std::uint32_t>(~node.child[k]), pmf};
+        at = node.child[k];
+    }
+}
+
+float LightSelector::pmf(Vec3f const& p, Vec3f const& n, std::uint32_t light) const
+{
+    Slot slot = slot_of_[light];
+    if (slot.node < 0) {
+        float const share = nodes_.empty() ? 1 : share_;
+        return share * infinite_pmf(light);
+    }
+    float pmf = sampled_infinite_.empty() ? 1 : 1 - share_;
+    std::array<float, arity> importance;
+    while (slot.node >= 0) {
+        float const sum = importances(nodes_[slot.node], p, n, importance);
+        if (!(sum > 0)) return 0;
+        pmf *= importance[slot.index] / sum;
+        slot = parents_[slot.node];
+    }
+    return pmf;
+}
+
+} // namespace soulvan::render
