@@ -55,7 +55,7 @@ struct Target {
 int rank(std::string const& suffix)
 {
     static constexpr std::string_view order[] = {"R", "r", "G", "g", "B", "b", "X", "x",
-                                                 "Y", "y", "Z", "z", "A", "a", "V", "id"};
+                                                 "Y", "y", "Z", "z", "A", "a", "V", "I"};
     auto const found = std::ranges::find(order, suffix);
     return static_cast<int>(found - std::begin(order));
 }
@@ -91,7 +91,7 @@ std::vector<Target> group(std::map<std::string, std::vector<std::string>> const&
                 axes.push_back(prefix + suffix);
             else if (suffix == "V" && !layer.empty())
                 add(layer, LayerKind::scalar, {prefix + suffix});
-            else if (suffix == "id" && !layer.empty())
+            else if (suffix == "I" && !layer.empty())
                 add(layer, LayerKind::ids, {prefix + suffix});
             else
                 add(prefix + suffix, LayerKind::scalar, {prefix + suffix});

@@ -38,7 +38,7 @@ private:
 };
 
 /// The channel names of a layer, in the order of its image's channels. The depth layer is the root's "Z", as
-/// every compositor expects; other single channels are named like Blender's ("mist.V"), ids "object.id".
+/// every compositor expects; other single channels are named like Blender's ("mist.V"), ids "object_id.I".
 Result<std::vector<std::string>> channel_names(ImageLayer const& layer)
 {
     std::string const prefix = layer.name.empty() ? "" : layer.name + ".";
@@ -62,7 +62,7 @@ Result<std::vector<std::string>> channel_names(ImageLayer const& layer)
         if (channels == 1) return layer.name == "depth" ? std::vector<std::string>{"Z"} : named({"V"});
         break;
     case LayerKind::ids:
-        if (channels == 1) return named({"id"});
+        if (channels == 1) return named({"I"});
         break;
     }
     return fail(Errc::invalid_input, "layer \"{}\": {} channels do not fit its kind", layer.name, channels);

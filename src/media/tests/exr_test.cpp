@@ -80,7 +80,7 @@ TEST_F(Exr, ChannelsHaveTheirConventionalNamesAndTypes)
     for (auto it = file.header().channels().begin(); it != file.header().channels().end(); ++it)
         channels += std::string(it.name()) + (it.channel().type == Imf::HALF ? ":half " : ":float ");
     EXPECT_EQ(channels, "A:half B:half G:half R:half Z:float albedo.B:half albedo.G:half albedo.R:half "
-                        "normal.X:float normal.Y:float normal.Z:float object_id.id:float samples.V:float ");
+                        "normal.X:float normal.Y:float normal.Z:float object_id.I:float samples.V:float ");
     EXPECT_EQ(file.header().compression(), Imf::ZIP_COMPRESSION);
     ASSERT_TRUE(Imf::hasChromaticities(file.header()));
     EXPECT_EQ(Imf::chromaticities(file.header()).red, Imath::V2f(0.64f, 0.33f));
