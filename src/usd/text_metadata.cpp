@@ -209,7 +209,7 @@ bool TextParser::parse_arc_paths(Path const& path, Spec& spec, Token name, ListE
     if (!scanner_.expect_assignment()) return false;
     auto const start = scanner_.position();
     std::vector<Path> paths;
-    Path const anchor = path.is_variant_selection() ? path.parent() : path;
+    Path const anchor = Owner::prim_of(path);
     auto const read_item = [&] {
         auto const at = scanner_.position();
         Path target;

@@ -68,10 +68,15 @@ public:
 private:
     /// A prim or variant whose body is being read.
     struct Owner {
+        static Path prim_of(Path p)
+        {
+            while (p.is_variant_selection()) p = p.parent();
+            return p;
+        }
         Path path;
         Spec& spec;
-        /// What relative paths start from: the path without the variant selection at its end.
-        Path anchor() const { return path.is_variant_selection() ? path.parent() : path; }
+        /// What relative paths start from: the path without the variant selections at its end.
+        Path anchor() const { return prim_of(path); }
     };
     /// What stands before an attribute's name.
     struct AttributeHead {
@@ -138,8 +143,8 @@ private:
     // text_spline.cpp
     bool parse_spline(Spec& spec, AttributeHead const& head);
 
-    /// A path in '<' and '>', made absolute; empty for "<>".
-    bool parse_path(Path const& anchor, Path& path);
+    /// A path in '<' and '>', made absolute; empty for "<>". `varied`: a variant selection was written in it.
+    bool parse_path(Path const& anchor, Path& path, bool* varied = nullptr);
     bool fail(std::string what) { return scanner_.fail(std::move(what)); }
     bool fail_at(std::size_t at, std::string what) { return scanner_.fail_at(at, std::move(what)); }
     /// Refuses a list that states an item twice, and edits that name nothing.

@@ -16,7 +16,7 @@ bool has_variants(Path const& path)
 
 } // namespace
 
-bool TextParser::parse_path(Path const& anchor, Path& path)
+bool TextParser::parse_path(Path const& anchor, Path& path, bool* varied)
 {
     auto const start = scanner_.position();
     std::string_view inside;
@@ -25,6 +25,7 @@ bool TextParser::parse_path(Path const& anchor, Path& path)
     if (inside.empty()) return true;
     auto parsed = Path::parse(inside);
     if (!parsed) return fail_at(start, std::move(parsed.error().what));
+    if (varied) *varied = has_variants(*parsed);
     path = parsed->is_absolute() ? *parsed : anchor.join(*parsed);
     if (path.empty()) return fail_at(start, fmt::format("<{}> leads above '/' from here", inside));
     return true;
@@ -37,8 +38,9 @@ bool TextParser::parse_paths(Path const& anchor, std::vector<Path>& paths, Accep
     auto const read_item = [&] {
         auto const start = scanner_.position();
         Path path;
-        if (!parse_path(anchor, path)) return false;
-        std::string_view const wrong = accept(path);
+        bool varied = false;
+        if (!parse_path(anchor, path, &varied)) return false;
+        std::string_view const wrong = accept(path, varied);
         if (!wrong.empty()) return fail_at(start, fmt::format("<{}> {}", path.str(), wrong));
         paths.push_back(path);
         return true;
@@ -203,8 +205,9 @@ bool TextParser::parse_connections(Owner const& owner, Spec& spec, ListEdit edit
     if (!scanner_.expect_assignment()) return false;
     auto const start = scanner_.position();
     std::vector<Path> paths;
-    bool const whole = parse_paths(owner.anchor(), paths, [](Path& path) -> std::string_view {
-        // Old files carry the variant they were written in; connections never point into variants.
+    bool const whole = parse_paths(owner.anchor(), paths, [](Path& path, bool varied) -> std::string_view {
+        if (varied) return "holds a variant selection, which a connection cannot";
+        // The variant that the prim is written in: connections never point into variants.
         path = path.without_variants();
         return path.is_prim() || path.is_property() ? "" : "is neither a prim nor a property";
     });
@@ -263,7 +266,7 @@ bool TextParser::parse_targets(Owner const& owner, Spec& spec, ListEdit edit)
     if (!scanner_.expect_assignment()) return false;
     auto const start = scanner_.position();
     std::vector<Path> paths;
-    bool const whole = parse_paths(owner.anchor(), paths, [](Path const& path) -> std::string_view {
+    bool const whole = parse_paths(owner.anchor(), paths, [](Path const& path, bool) -> std::string_view {
         if (has_variants(path)) return "holds a variant selection, which a target cannot";
         return path.is_prim() || path.is_property() ? "" : "is neither a prim nor a property";
     });

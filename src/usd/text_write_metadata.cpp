@@ -44,21 +44,27 @@ std::string comment_of(Spec const& spec)
 }
 
 /// The path from `anchor` to `target`: "../C", as relocates on prims are written.
-std::string relative_to(Path const& target, Path const& anchor)
+Path relative_to(Path const& target, Path const& anchor)
 {
-    if (target == anchor) return ".";
-    auto const ups = [&] {
-        int count = 0;
-        Path common = anchor;
-        for (; !target.has_prefix(common); common = common.parent()) ++count;
-        return std::pair{count, common};
-    }();
+    Path common = anchor;
     std::string text;
-    for (int i = 0; i < ups.first; ++i) text += i == 0 ? ".." : "/..";
+    for (; !common.is_root() && !target.has_prefix(common); common = common.parent())
+        text += text.empty() ? ".." : "/..";
     auto const full = target.str();
-    auto rest = std::string_view(full).substr(ups.second.is_root() ? 0 : ups.second.str().size());
+    auto rest = std::string_view(full).substr(common.is_root() ? 0 : common.str().size());
     if (text.empty() && rest.starts_with('/')) rest.remove_prefix(1);
-    return text.append(rest);
+    text.append(rest);
+    return Path::parse(text.empty() ? "." : text).value_or(target);
+}
+
+/// On a prim they are relative to it, and sorted as such.
+Relocates relative_relocates(Relocates const& relocates, Path const& prim)
+{
+    Relocates relative;
+    for (auto const& [from, to] : relocates)
+        relative.emplace_back(relative_to(from, prim), to.empty() ? to : relative_to(to, prim));
+    std::sort(relative.begin(), relative.end());
+    return relative;
 }
 
 } // namespace
@@ -94,7 +100,7 @@ void TextWriter::layer_metadata(Spec const& root)
         }
     }
     if (auto const moved = field_or(root, field::relocates, Relocates()); !moved.empty())
-        relocates(moved, {}, 1);
+        relocates(moved, 1);
     if (out_.size() == before)
         out_.resize(before - 2); // nothing to say
     else
@@ -164,7 +170,7 @@ void TextWriter::metadata_field(Path const& path, Token name, Value const& value
         put(indent, "variants = ");
         append_dictionary(out_, dictionary, indent, true);
     } else if (name == field::prim_relocates) {
-        relocates(value.get_or(Relocates()), path, indent);
+        relocates(relative_relocates(value.get_or(Relocates()), path), indent);
     } else if (name == field::prefix_substitutions || name == field::suffix_substitutions) {
         put(indent, name.view());
         put(" = ");
@@ -191,19 +197,14 @@ void TextWriter::variant_set_names(StringListOp const& op, int indent)
     statement("reorder ", op.ordered);
 }
 
-void TextWriter::relocates(Relocates const& relocates, Path const& anchor, int indent)
+void TextWriter::relocates(Relocates const& relocates, int indent)
 {
     put(indent, "relocates = {\n");
-    auto const end = [&](Path const& p) {
-        put("<");
-        put(anchor.empty() || p.empty() ? p.str() : relative_to(p, anchor));
-        put(">");
-    };
     for (std::size_t i = 0; i < relocates.size(); ++i) {
         append_indent(out_, indent + 1);
-        end(relocates[i].first);
+        path(relocates[i].first);
         put(": ");
-        end(relocates[i].second);
+        path(relocates[i].second);
         put(i + 1 < relocates.size() ? ", \n" : "\n");
     }
     put(indent, "}\n");

@@ -119,10 +119,10 @@ void TextWriter::attribute(std::string_view name, Spec const& spec, int indent)
 
     Value const* const value = spec.find(field::default_value);
     Value const* const samples = spec.find(field::time_samples);
-    Value const* const spline = spec.find(field::spline);
+    Value const* const curve = spec.find(field::spline);
     Value const* const connected = spec.find(field::connection_paths);
     // A line that only declares is left out when another line declares too.
-    if (value || custom || has_metadata(spec) || (!samples && !spline && !connected)) {
+    if (value || custom || has_metadata(spec) || (!samples && !curve && !connected)) {
         put(indent, custom ? "custom " : "");
         put(declaration);
         if (value) {
@@ -139,16 +139,10 @@ void TextWriter::attribute(std::string_view name, Spec const& spec, int indent)
         time_samples(*held, indent);
         put(indent, "}\n");
     }
-    if (auto const* const held = spline ? spline->get<Opaque>() : nullptr) {
+    if (auto const* const held = curve ? curve->get<Spline>() : nullptr) {
         put(indent, declaration);
         put(".spline = {\n");
-        // Its lines are kept without indentation.
-        for (std::string_view lines = held->text; !lines.empty();) {
-            auto const end = std::min(lines.find('\n'), lines.size());
-            put(indent + 1, lines.substr(0, end));
-            put("\n");
-            lines.remove_prefix(std::min(end + 1, lines.size()));
-        }
+        spline(*held, indent + 1);
         put(indent, "}\n");
     }
     if (auto const* const held = connected ? connected->get<PathListOp>() : nullptr)

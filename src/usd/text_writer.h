@@ -25,6 +25,9 @@ private:
     void relationship_edits(std::string_view declaration, PathListOp const& op, int indent);
     void targets(std::vector<Path> const& paths, int indent);
 
+    // text_spline.cpp
+    void spline(Spline const& spline, int indent);
+
     // text_write_metadata.cpp
     void layer_metadata(Spec const& root);
     void sub_layers(Spec const& root);
@@ -32,7 +35,7 @@ private:
     void metadata(Path const& path, Spec const& spec, int indent);
     void metadata_field(Path const& path, Token name, Value const& value, int indent);
     void variant_set_names(StringListOp const& op, int indent);
-    void relocates(Relocates const& relocates, Path const& anchor, int indent);
+    void relocates(Relocates const& relocates, int indent);
     void simple_field(std::string_view name, Value const& value, int indent);
     template <class T>
     bool list_edits(std::string_view name, Value const& value, int indent);

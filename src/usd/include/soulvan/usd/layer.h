@@ -25,7 +25,7 @@ enum class SpecKind : std::uint8_t { pseudo_root, prim, attribute, relationship,
 ///   variantSelection VariantSelections · subLayers vector<string> · subLayerOffsets vector<LayerOffset>
 ///   primOrder, propertyOrder vector<Token> · relocates, layerRelocates Relocates · allowedTokens Array<Token>
 ///   documentation, comment, displayName, displayGroup, prefix, suffix string · customData, assetInfo,
-///   customLayerData, clips, expressionVariables, sdrMetadata Dictionary · spline Opaque
+///   customLayerData, clips, expressionVariables, sdrMetadata Dictionary · spline Spline
 ///   startTimeCode, endTimeCode, timeCodesPerSecond, framesPerSecond, metersPerUnit, kilogramsPerUnit double
 ///   fields that USD does not register: Opaque, Dictionary, or OpaqueListOp when they edit a list
 namespace field {

@@ -166,10 +166,60 @@ using Relocates = std::vector<std::pair<Path, Path>>;
 /// time → value, in time order
 using TimeSamples = std::map<double, Value>;
 
-/// A field that this version keeps but does not understand (splines before their room, metadata of plug-ins):
+/// How a spline goes on from a knot, or beyond its ends. `none` is no value at all.
+enum class SplineInterpolation : std::uint8_t { none, held, linear, curve };
+enum class SplineExtrapolationMode : std::uint8_t {
+    none,
+    held,
+    linear,
+    sloped,
+    loop_repeat,
+    loop_reset,
+    loop_oscillate
+};
+enum class SplineCurve : std::uint8_t { bezier, hermite };
+
+struct SplineExtrapolation {
+    SplineExtrapolationMode mode = SplineExtrapolationMode::held;
+    double slope = 0; ///< sloped
+    friend bool operator==(SplineExtrapolation const&, SplineExtrapolation const&) = default;
+};
+
+/// The knots in [proto_start, proto_end) are repeated before and after.
+struct SplineLoop {
+    double proto_start = 0, proto_end = 0;
+    std::int32_t loops_before = 0, loops_after = 0;
+    double value_offset = 0; ///< added per repetition
+    friend bool operator==(SplineLoop const&, SplineLoop const&) = default;
+};
+
+struct SplineKnot {
+    double time = 0;
+    double value = 0;
+    std::optional<double> value_before; ///< of a knot with two values: the limit from the left
+    SplineInterpolation next = SplineInterpolation::held;
+    double slope_before = 0, slope_after = 0;      ///< of the tangents, in value per time
+    double width_before = 0, width_after = 0;      ///< in time; hermite curves have none
+    std::shared_ptr<Dictionary const> custom_data; ///< null when there is none
+    friend bool operator==(SplineKnot const& a, SplineKnot const& b);
+};
+
+/// An animation curve over time, knots in time order. Values are doubles that `value_type` holds exactly.
+struct Spline {
+    enum class ValueType : std::uint8_t { double_, float_, half_ };
+    ValueType value_type = ValueType::double_;
+    bool time_valued = false; ///< of a timecode attribute: layer offsets map the values too
+    SplineCurve curve = SplineCurve::bezier;
+    SplineExtrapolation before, after;
+    SplineLoop loop; ///< all zero: none
+    std::vector<SplineKnot> knots;
+    friend bool operator==(Spline const&, Spline const&) = default;
+};
+
+/// A field that this version keeps but does not understand (metadata of plug-ins, values of unknown types):
 /// the text between the field's "=" and its end, written back unchanged.
 struct Opaque {
-    std::string type; ///< "spline", or "" for unregistered metadata
+    std::string type; ///< "" for now
     std::string text;
     friend bool operator==(Opaque const&, Opaque const&) = default;
 };
@@ -180,10 +230,11 @@ using OpaqueListOp = ListOp<Opaque>;
 /// point3f, texCoord2f, …) are declared types of attributes, not types of values: see ValueTypeName.
 #define SOULVAN_USD_SCALARS(X)                                                                               \
     X(Bool)                                                                                                  \
-    X(std::uint8_t) X(std::int32_t) X(std::uint32_t) X(std::int64_t) X(std::uint64_t) X(half) X(float)       \
-        X(double) X(TimeCode) X(std::string) X(Token) X(AssetPath) X(PathExpression) X(Matrix2d) X(Matrix3d) \
-            X(Matrix4d) X(Quath) X(Quatf) X(Quatd) X(Vec2h) X(Vec2f) X(Vec2d) X(Vec2i) X(Vec3h) X(Vec3f)     \
-                X(Vec3d) X(Vec3i) X(Vec4h) X(Vec4f) X(Vec4d) X(Vec4i)
+    X(std::uint8_t)                                                                                          \
+    X(std::int32_t) X(std::uint32_t) X(std::int64_t) X(std::uint64_t) X(half) X(float) X(double) X(TimeCode) \
+        X(std::string) X(Token) X(AssetPath) X(PathExpression) X(Matrix2d) X(Matrix3d) X(Matrix4d) X(Quath)  \
+            X(Quatf) X(Quatd) X(Vec2h) X(Vec2f) X(Vec2d) X(Vec2i) X(Vec3h) X(Vec3f) X(Vec3d) X(Vec3i)        \
+                X(Vec4h) X(Vec4f) X(Vec4d) X(Vec4i)
 
 /// Anything that a field can hold. Immutable after construction, cheap to copy (large things are shared).
 /// `get<T>()` returns null when another type is held; no conversion happens behind the caller's back.
