@@ -109,6 +109,7 @@ private:
     bool parse_attribute_part(Owner const& owner, Spec& spec, AttributeHead const& head);
     bool parse_metadata_if_there(Path const& path, Spec& spec);
     bool parse_default(Owner const& owner, Spec& spec, AttributeHead const& head);
+    bool anchor_expressions(Path const& anchor, Value& value, std::size_t start);
     bool parse_time_samples(Spec& spec, AttributeHead const& head);
     bool parse_connections(Owner const& owner, Spec& spec, ListEdit edit);
     bool parse_relationship(Owner const& owner, bool custom, std::optional<ListEdit> edit);

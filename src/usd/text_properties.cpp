@@ -1,7 +1,7 @@
 // How attributes and relationships are declared, valued, connected and targeted.
 #include "text_parser.h"
 
-#include "identifier.h"
+#include "path_expression.h"
 
 #include <cmath>
 
@@ -163,16 +163,40 @@ bool TextParser::parse_attribute_part(Owner const& owner, Spec& spec, AttributeH
     return fail("'timeSamples', 'connect' or 'spline' is expected");
 }
 
-bool TextParser::parse_default(Owner const&, Spec& spec, AttributeHead const& head)
+bool TextParser::parse_default(Owner const& owner, Spec& spec, AttributeHead const& head)
 {
     static Value const block{ValueBlock{}};
     if (scanner_.take_word("None")) {
         spec.set(field::default_value, block);
         return true;
     }
+    auto const start = scanner_.position();
     Value value;
     if (!values_.read(head.type, value)) return false;
+    if (!anchor_expressions(owner.anchor().without_variants(), value, start)) return false;
     spec.set(field::default_value, std::move(value));
+    return true;
+}
+
+/// Path expressions in defaults are kept absolute, as targets are.
+bool TextParser::anchor_expressions(Path const& anchor, Value& value, std::size_t start)
+{
+    auto const absolute = [&](PathExpression const& from, PathExpression& to) {
+        auto text = absolute_path_expression(from.text, anchor);
+        if (!text) return fail_at(start, std::move(text.error().what));
+        to.text = std::move(*text);
+        return true;
+    };
+    if (auto const* const one = value.get<PathExpression>()) {
+        PathExpression expression;
+        if (!absolute(*one, expression)) return false;
+        value = Value(std::move(expression));
+    } else if (auto const* const array = value.get<Array<PathExpression>>()) {
+        std::vector<PathExpression> expressions(array->size());
+        for (std::size_t i = 0; i < array->size(); ++i)
+            if (!absolute((*array)[i], expressions[i])) return false;
+        value = Value(Array<PathExpression>(std::move(expressions)));
+    }
     return true;
 }
 
