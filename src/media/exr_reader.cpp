@@ -4,7 +4,9 @@
 
 #include <algorithm>
 #include <cstring>
+#include <fstream>
 #include <map>
+#include <spanstream>
 
 #include <OpenEXR/ImfChannelList.h>
 #include <OpenEXR/ImfDoubleAttribute.h>
@@ -15,7 +17,6 @@
 #include <OpenEXR/ImfInputPart.h>
 #include <OpenEXR/ImfIntAttribute.h>
 #include <OpenEXR/ImfMultiPartInputFile.h>
-#include <OpenEXR/ImfPartType.h>
 #include <OpenEXR/ImfStringAttribute.h>
 
 namespace soulvan::media {
@@ -150,6 +151,48 @@ Image placed(Image data, Imath::Box2i const& data_window, Imath::Box2i const& di
     return image;
 }
 
+/// The library allocates what an attribute's size field says before it reads: a hundred bytes can ask for two
+/// gigabytes. So the fields of the header are walked here first (OpenEXR file layout, "Header").
+Result<> check_attributes(std::istream& file, std::string const& name, std::uint64_t bytes)
+{
+    auto const integer = [&] {
+        unsigned char b[4] = {};
+        file.read(reinterpret_cast<char*>(b), 4);
+        return std::uint32_t{b[0]} | std::uint32_t{b[1]} << 8 | std::uint32_t{b[2]} << 16 |
+               std::uint32_t{b[3]} << 24;
+    };
+    auto const text = [&] { // attribute and type names have at most 255 bytes
+        std::string word;
+        for (char c = 0; word.size() < 256 && file.get(c) && c != 0;) word += c;
+        return word;
+    };
+    constexpr std::uint32_t deep = 0x800, multi_part = 0x1000;
+    if (integer() != 20000630) return unreadable(name, "it is no EXR");
+    std::uint32_t const version = integer();
+    if (version & multi_part)
+        return fail(Errc::unsupported, "{}: has several parts; save it again as a single-part EXR", name);
+    if (version & deep)
+        return fail(Errc::unsupported, "{}: is a deep EXR; flatten it and save it again", name);
+    while (file) {
+        if (text().empty()) break;
+        text();
+        std::uint64_t const size = integer(), at = static_cast<std::uint64_t>(file.tellg());
+        if (!file || size > bytes - std::min(bytes, at))
+            return unreadable(name, "the file ends early in its header");
+        file.seekg(static_cast<std::streamoff>(at + size));
+    }
+    if (!file) return unreadable(name, "the file ends early in its header");
+    return {};
+}
+
+/// The library's reason without its own 'Cannot read image file "name". ' in front.
+std::string reason(std::exception const& error)
+{
+    std::string const what = error.what();
+    auto const prefix = what.find("\". ");
+    return what.starts_with("Cannot ") && prefix != std::string::npos ? what.substr(prefix + 3) : what;
+}
+
 Result<> check_header(Imf::Header const& header, std::string const& name, ReadImageLimits const& limits,
                       std::int64_t channels)
 {
@@ -162,8 +205,6 @@ Result<> check_header(Imf::Header const& header, std::string const& name, ReadIm
     if (header.hasTileDescription()) // the library keeps a whole row of tiles
         TRY(check_size(name, header.tileDescription().xSize, header.tileDescription().ySize, channels,
                        limits));
-    if (header.hasType() && header.type() != Imf::SCANLINEIMAGE && header.type() != Imf::TILEDIMAGE)
-        return fail(Errc::unsupported, "{}: is a deep EXR; flatten it and save it again", name);
     for (auto it = header.channels().begin(); it != header.channels().end(); ++it)
         if (it.channel().xSampling != 1 || it.channel().ySampling != 1)
             return fail(Errc::unsupported, "{}: channel \"{}\" is subsampled; save it again as RGB", name,
@@ -176,11 +217,10 @@ Result<> check_header(Imf::Header const& header, std::string const& name, ReadIm
 Result<Frame> decode_exr(std::string const& bytes, std::string const& name, ReadImageLimits const& limits,
                          ExrLayers which)
 try {
+    std::ispanstream walk(std::span<char const>(bytes.data(), bytes.size()));
+    TRY(check_attributes(walk, name, bytes.size()));
     StringSource stream(bytes, name);
     Imf::MultiPartInputFile file(stream, 0, false);
-    if (file.parts() != 1)
-        return fail(Errc::unsupported, "{}: has {} parts; save it again as a single-part EXR", name,
-                    file.parts());
     auto const& header = file.header(0);
     if (!file.partComplete(0))
         return unreadable(name, "the file ends early: not all of its rows were written");
@@ -226,11 +266,14 @@ try {
 } catch (std::bad_alloc const&) {
     return fail(Errc::limit, "{}: no memory to read it", name);
 } catch (std::exception const& error) {
-    return unreadable(name, error.what());
+    return unreadable(name, reason(error));
 }
 
 Result<PictureSize> exr_size(std::filesystem::path const& path)
 try {
+    std::ifstream walk(path, std::ios::binary);
+    std::error_code error;
+    TRY(check_attributes(walk, path.string(), std::filesystem::file_size(path, error)));
     Imf::MultiPartInputFile file(path.c_str(), 0, false);
     if (!file.partComplete(0))
         return unreadable(path.string(), "the file ends early: not all of its rows were written");
@@ -239,8 +282,8 @@ try {
     std::int64_t const height = std::int64_t{window.max.y} - window.min.y + 1;
     TRY(check_size(path.string(), width, height, 1, {}));
     return PictureSize{static_cast<int>(width), static_cast<int>(height)};
-} catch (std::exception const& error) {
-    return unreadable(path.string(), error.what());
+} catch (std::exception const& thrown) {
+    return unreadable(path.string(), reason(thrown));
 }
 
 } // namespace soulvan::media

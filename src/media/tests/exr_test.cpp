@@ -155,6 +155,16 @@ TEST_F(Exr, RefusesAHugeDeclaredSizeBeforeDecoding)
                    "bomb.exr");
 }
 
+// The library would clear 1.8 GB before it notices that the file has none of it.
+TEST_F(Exr, RefusesAnAttributeLargerThanTheFile)
+{
+    auto bytes = encode_exr({{{"", LayerKind::color, constant(4, 4, {1, 1, 1})}}, {}}, "a").value();
+    bytes.insert(8, std::string("x\0string\0\x00\xd2\x49\x6bno", 15));
+    ASSERT_TRUE(write_file(folder / "a_1.exr", bytes));
+    expect_refused(read_exr(folder / "a_1.exr"), Errc::invalid_input, "ends early in its header");
+    expect_refused(exr_size(folder / "a_1.exr"), Errc::invalid_input, "ends early in its header");
+}
+
 TEST_F(Exr, RefusesFramesThatDoNotFit)
 {
     auto const path = folder / "a.exr";
