@@ -198,6 +198,7 @@ struct Node {
     Arc arc = Arc::root;
     bool inert = false;  ///< a placeholder without opinions
     bool culled = false; ///< nothing in the subtree has opinions
+    bool elided = false; ///< superseded by a relocation, with all that its ancestors bring
     bool has_specs = false;
     bool from_ancestor = false; ///< the arc was authored on a namespace ancestor
 };

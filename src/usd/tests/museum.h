@@ -17,7 +17,8 @@ struct Scenario {
     std::string shown_root;        ///< as the baseline names it
     std::string shown_session;
     std::string payloads;  ///< "all" or a regular expression over prim paths
-    std::string dump_path; ///< dump the graph of this prim only
+    std::string graph_of;  ///< dump the graph of this prim only
+    bool tolerant = false; ///< variant selections stand where the text format forbids them
 };
 
 struct Outcome {
