@@ -82,11 +82,14 @@ TextureUse first_texture(aiMaterial const& material, aiScene const& scene,
     return {};
 }
 
-void read_physical(aiMaterial const& source, aiScene const& scene, ModelMaterial& material)
+void read_physical(aiMaterial const& source, aiScene const& scene, ModelFormat format,
+                   ModelMaterial& material)
 {
     material.roughness = unit_number(source, AI_MATKEY_ROUGHNESS_FACTOR);
     material.metallic = unit_number(source, AI_MATKEY_METALLIC_FACTOR);
-    material.is_physical = material.roughness || material.metallic;
+    // For a Phong FBX assimp makes a roughness of the shininess, as Blender wrote it: good as a hint, no
+    // statement about the material.
+    material.is_physical = material.metallic || (material.roughness && format != ModelFormat::fbx);
     if (auto const glossiness = unit_number(source, AI_MATKEY_GLOSSINESS_FACTOR);
         glossiness && !material.roughness) {
         material.roughness = 1 - *glossiness;
@@ -123,7 +126,7 @@ void read_alpha(aiMaterial const& source, ModelMaterial& material)
 
 } // namespace
 
-ModelMaterial material_of(aiMaterial const& source, aiScene const& scene, bool is_fbx)
+ModelMaterial material_of(aiMaterial const& source, aiScene const& scene, ModelFormat format)
 {
     ModelMaterial material;
     aiString name;
@@ -136,7 +139,7 @@ ModelMaterial material_of(aiMaterial const& source, aiScene const& scene, bool i
     if (auto const strength = number(source, AI_MATKEY_EMISSIVE_INTENSITY); strength && *strength >= 0)
         material.emission *= *strength;
     read_alpha(source, material);
-    read_physical(source, scene, material);
+    read_physical(source, scene, format, material);
 
     int flag = 0;
     material.double_sided = source.Get(AI_MATKEY_TWOSIDED, flag) == aiReturn_SUCCESS && flag != 0;
@@ -145,10 +148,7 @@ ModelMaterial material_of(aiMaterial const& source, aiScene const& scene, bool i
         source.Get(AI_MATKEY_SHADING_MODEL, shading) == aiReturn_SUCCESS && shading == aiShadingMode_Unlit;
     if (auto const ior = number(source, AI_MATKEY_REFRACTI); ior && *ior >= 1.05f && *ior < 3)
         material.ior = *ior;
-    // Blender and Unity write shininess = (10 · (1 - roughness))².
-    if (is_fbx && !material.is_physical)
-        if (auto const shininess = number(source, AI_MATKEY_SHININESS); shininess && *shininess > 0)
-            material.roughness = std::clamp(1 - std::sqrt(*shininess) / 10, 0.05f, 1.0f);
+    material.color_is_open = format == ModelFormat::obj;
 
     material.color_map = first_texture(source, scene, {aiTextureType_BASE_COLOR, aiTextureType_DIFFUSE});
     material.opacity_map = texture(source, scene, aiTextureType_OPACITY);

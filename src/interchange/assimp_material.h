@@ -8,7 +8,8 @@ struct aiScene;
 
 namespace soulvan::interchange {
 
-/// `is_fbx`: Phong shininess is read as roughness, as the exporters of Blender and Unity write it.
-ModelMaterial material_of(aiMaterial const& source, aiScene const& scene, bool is_fbx);
+enum class ModelFormat { obj, gltf, fbx };
+
+ModelMaterial material_of(aiMaterial const& source, aiScene const& scene, ModelFormat format);
 
 } // namespace soulvan::interchange

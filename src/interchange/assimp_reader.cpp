@@ -143,7 +143,7 @@ void read_embedded(aiScene const& source, ModelScene& scene)
     }
 }
 
-Result<ModelScene> scene_of(aiScene const& source, bool is_fbx, ImportLimits const& limits)
+Result<ModelScene> scene_of(aiScene const& source, ModelFormat format, ImportLimits const& limits)
 {
     std::size_t corners = 0;
     for (unsigned m = 0; m < source.mNumMeshes; ++m)
@@ -156,11 +156,11 @@ Result<ModelScene> scene_of(aiScene const& source, bool is_fbx, ImportLimits con
     for (unsigned m = 0; m < source.mNumMeshes; ++m) scene.meshes.push_back(mesh_of(*source.mMeshes[m]));
     read_embedded(source, scene);
     for (unsigned m = 0; m < source.mNumMaterials; ++m)
-        scene.materials.push_back(material_of(*source.mMaterials[m], source, is_fbx));
+        scene.materials.push_back(material_of(*source.mMaterials[m], source, format));
     if (scene.materials.empty()) scene.materials.emplace_back();
     for (auto& mesh : scene.meshes)
         if (mesh.material >= scene.materials.size()) mesh.material = 0;
-    if (is_fbx) read_units(source, scene);
+    if (format == ModelFormat::fbx) read_units(source, scene);
     if (source.mNumAnimations > 0)
         scene.warnings.push_back("animation is not imported: the rest pose is used");
     if (std::any_of(source.mMeshes, source.mMeshes + source.mNumMeshes,
@@ -184,6 +184,9 @@ Result<ModelScene> read_scene_here(fs::path const& source, ImportLimits const& l
     auto extension = source.extension().string();
     std::transform(extension.begin(), extension.end(), extension.begin(),
                    [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
+    auto const format = extension == ".fbx"   ? ModelFormat::fbx
+                        : extension == ".obj" ? ModelFormat::obj
+                                              : ModelFormat::gltf;
     try {
         Assimp::Importer importer;
         importer.SetIOHandler(new ConfinedFiles(fs::canonical(source).parent_path(),
@@ -198,7 +201,7 @@ Result<ModelScene> read_scene_here(fs::path const& source, ImportLimits const& l
             return fail(Errc::invalid_input, "{}: cannot be read as {}: {}", source.string(),
                         extension.empty() ? extension : extension.substr(1),
                         first_line(importer.GetErrorString()));
-        auto result = scene_of(*scene, extension == ".fbx", limits);
+        auto result = scene_of(*scene, format, limits);
         if (!result) return within(source.string(), result.error());
         return result;
     } catch (std::bad_alloc const&) {

@@ -1,7 +1,7 @@
 // From a model file to a USD layer: read, bring into our frame, dress, copy textures, write.
 #include "soulvan/interchange/import.h"
 
-#include "assimp_reader.h"
+#include "isolated.h"
 #include "looks.h"
 #include "names.h"
 #include "shape.h"
@@ -45,12 +45,10 @@ Result<> check_source(fs::path const& source, ImportLimits const& limits)
     return {};
 }
 
-/// Some exporters file a normal map as the colour: it is the bluish one that says so in its name.
-bool is_normal_map(TextureUse const& use, StoredTexture const& stored)
+/// Some exporters file a normal map as the colour. Its mean, read as sRGB, is (0.5, 0.5, 1) made linear,
+/// which no photograph comes near.
+bool is_normal_map(StoredTexture const& stored)
 {
-    auto name = fs::path(use.path).stem().string();
-    std::transform(name.begin(), name.end(), name.begin(),
-                   [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
     auto const& mean = stored.mean;
     auto const near_half = [](float v) { return v > 0.15f && v < 0.3f; };
     return near_half(mean.x) && near_half(mean.y) && mean.z > 0.6f;
@@ -68,7 +66,7 @@ Result<std::vector<WrittenMaterial>> dress_all(ModelScene& scene, TextureStore& 
         auto& source = scene.materials[i];
         auto& written = materials[i];
         written.color = TRY(textures.store(source.color_map));
-        if (written.color && is_normal_map(source.color_map, *written.color)) {
+        if (written.color && is_normal_map(*written.color)) {
             std::swap(source.normal_map, source.color_map);
             written.color.reset();
         }
@@ -92,7 +90,7 @@ Result<ImportReport> import_model(fs::path const& source, fs::path const& target
     TRY(check_source(source, options.limits));
     auto const label = fmt::format("import {}", source.filename().string());
     progress.report(label, 0, 3);
-    auto scene = TRY(read_scene_here(source, options.limits));
+    auto scene = TRY(read_scene(source, options.limits));
     progress.report(label, 1, 3);
     if (auto const framed = bring_into_frame(scene, options); !framed)
         return within(source.string(), framed.error());

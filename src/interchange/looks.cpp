@@ -216,8 +216,8 @@ Look stated_look(ModelMaterial const& material)
 {
     Look look{.diffuse = material.color, .emission = material.emission};
     for (int c = 0; c < 3; ++c) look.diffuse[c] = std::clamp(look.diffuse[c], 0.0f, 1.0f);
-    look.metallic = material.metallic.value_or(material.is_physical ? 1.0f : 0.0f);
-    look.roughness = material.roughness.value_or(material.is_physical ? 1.0f : 0.5f);
+    look.metallic = material.metallic.value_or(0.0f);
+    look.roughness = material.roughness.value_or(0.5f);
     look.opacity = material.opacity;
     look.ior = material.ior.value_or(1.5f);
     look.clearcoat = material.clearcoat.value_or(0.0f);
@@ -254,13 +254,19 @@ Look look_of(ModelMaterial const& material, StoredTexture const* color_map, bool
         return look;
     }
     if (material.is_physical || !use_rules) {
-        if (!material.is_physical && colors_are_srgb) look.diffuse = linear(look.diffuse);
+        if (material.color_is_open && colors_are_srgb) look.diffuse = linear(look.diffuse);
         use_map_alpha(look, material, color_map);
         return look;
     }
-    look.diffuse = clamped(colors_are_srgb ? linear(look.diffuse) : look.diffuse);
-    look.ior = 1.5f;
     auto const finish = decide(material, color_map, hints);
+    if (material.color_is_open && colors_are_srgb) {
+        auto const decoded = linear(look.diffuse);
+        // The library's mannequins state skin in linear values: decoded, their hands would be far darker than
+        // the faces, which are pictures.
+        if (finish != Finish::skin || luminance(decoded) > 0.15f || color_map) look.diffuse = decoded;
+    }
+    look.diffuse = clamped(look.diffuse);
+    look.ior = 1.5f;
     dress(look, finish, material.opacity, color_map != nullptr);
     // What the source says beats what a name suggests only where the name says nothing.
     if (finish == Finish::unknown && material.roughness) look.roughness = *material.roughness;

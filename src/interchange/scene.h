@@ -30,6 +30,7 @@ struct ModelMaterial {
     std::string name;
     bool is_physical = false; ///< the source states roughness and metalness (glTF, physical FBX)
     bool is_unlit = false;
+    bool color_is_open = false; ///< the format does not say whether colours are linear (MTL)
     bool double_sided = false;
     Vec3f color{0.8f, 0.8f, 0.8f};
     Vec3f emission{0, 0, 0};

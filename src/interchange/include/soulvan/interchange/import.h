@@ -55,7 +55,7 @@ struct ImportOptions {
     std::string hints;
     /// Colours of formats that leave their encoding open (MTL) are display-referred.
     bool colors_are_srgb = true;
-    /// Name of the root prim; "": from the file name.
+    /// Name of the root prim; "": the name of the source file.
     std::string name;
     /// Joined into the root prim's customData.
     usd::Dictionary custom_data;
