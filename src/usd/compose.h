@@ -91,6 +91,10 @@ using Mapping = std::shared_ptr<MapFunction const>;
 /// Composes two shared mappings; shares when one is the identity.
 Mapping compose(Mapping const& outer, Mapping const& inner);
 
+/// Of the layer alone: timeCodesPerSecond, else framesPerSecond, else 24.
+double time_codes_per_second(Layer const& layer);
+bool is_invertible(LayerOffset offset);
+
 /// A root layer with its sublayers, strong to weak.
 struct LayerStack {
     struct Member {

@@ -2,29 +2,10 @@
 #include "compose_indexer.h"
 
 #include <algorithm>
-#include <cmath>
 
 namespace soulvan::usd::composition {
 
 namespace {
-
-double number(Layer const& layer, Token name)
-{
-    auto const* value = layer.pseudo_root().find(name);
-    return value ? value->get_or<double>(0) : 0;
-}
-
-double time_codes_per_second(Layer const& layer)
-{
-    for (Token name : {field::time_codes_per_second, field::frames_per_second})
-        if (double const rate = number(layer, name); rate > 0 && std::isfinite(rate)) return rate;
-    return 24;
-}
-
-bool is_valid(LayerOffset offset)
-{
-    return std::isfinite(offset.offset) && std::isfinite(offset.scale) && std::isfinite(1 / offset.scale);
-}
 
 /// An absolute path to a prim without variant selections: what arcs may name.
 bool can_be_target(Path const& path)
@@ -148,7 +129,7 @@ void Indexer::eval_external(NodeId id, SiteArc const& arc, Arc kind, int number)
             fmt::format("the {} is left out: it must name a prim by an absolute path without variants",
                         text));
     LayerOffset offset = arc.offset;
-    if (is_valid(offset)) {
+    if (is_invertible(offset)) {
         offset = compose(arc.source->to_stack, offset);
     } else {
         report(Trouble::invalid_offset, site, &source_layer,

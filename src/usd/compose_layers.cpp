@@ -25,19 +25,6 @@ double number(Layer const& layer, Token name)
     return 0;
 }
 
-/// Of the layer alone: timeCodesPerSecond, else framesPerSecond, else 24.
-double time_codes_per_second(Layer const& layer)
-{
-    for (Token name : {field::time_codes_per_second, field::frames_per_second})
-        if (double const rate = number(layer, name); rate > 0 && std::isfinite(rate)) return rate;
-    return 24;
-}
-
-bool is_valid(LayerOffset offset)
-{
-    return std::isfinite(offset.offset) && std::isfinite(offset.scale) && std::isfinite(1 / offset.scale);
-}
-
 std::string normal(std::filesystem::path const& path)
 {
     return path.lexically_normal().string();
@@ -49,7 +36,26 @@ Dictionary own_variables(Layer const* layer)
     return layer ? root_field(*layer, name, Dictionary{}) : Dictionary{};
 }
 
+/// Whether the session layer, not the root layer, says how fast time runs.
+bool sets_the_rate(Layer const& session, Layer const& root)
+{
+    return number(session, field::time_codes_per_second) > 0 ||
+           (number(session, field::frames_per_second) > 0 && number(root, field::time_codes_per_second) <= 0);
+}
+
 } // namespace
+
+double time_codes_per_second(Layer const& layer)
+{
+    for (Token name : {field::time_codes_per_second, field::frames_per_second})
+        if (double const rate = number(layer, name); rate > 0 && std::isfinite(rate)) return rate;
+    return 24;
+}
+
+bool is_invertible(LayerOffset offset)
+{
+    return std::isfinite(offset.offset) && std::isfinite(offset.scale) && std::isfinite(1 / offset.scale);
+}
 
 bool LayerStack::has_specs(Path const& path) const
 {
@@ -183,7 +189,7 @@ private:
     LayerOffset offset_of(Layer const& layer, Layer const& sublayer, LayerOffset offset,
                           std::string const& name, std::string const& anchor)
     {
-        if (!is_valid(offset)) {
+        if (!is_invertible(offset)) {
             report(Trouble::invalid_offset, anchor,
                    fmt::format(
                        "the offset {} and scale {} of the sublayer @{}@ cannot be inverted; none is used",
@@ -248,12 +254,12 @@ LayerStack const* LayerCache::stack(std::shared_ptr<Layer const> const& root,
     std::string owner;
     if (session) {
         static Token const session_owner("sessionOwner");
-        double const rate = time_codes_per_second(*session);
-        builder.add(session, {0, stack.time_codes_per_second / rate}, "");
+        if (sets_the_rate(*session, *root)) stack.time_codes_per_second = time_codes_per_second(*session);
+        builder.add(session, {0, stack.time_codes_per_second / time_codes_per_second(*session)}, "");
         for (auto const& member : stack.members)
             if (owner.empty()) owner = root_field(*member.layer, session_owner, std::string());
     }
-    builder.add(root, {}, owner);
+    builder.add(root, {0, stack.time_codes_per_second / time_codes_per_second(*root)}, owner);
     compute_relocates(stack);
     stack_order_.push_back(&stack);
     return &stack;
