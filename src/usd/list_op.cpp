@@ -2,58 +2,74 @@
 #include "soulvan/usd/value.h"
 
 #include <algorithm>
+#include <unordered_map>
+#include <unordered_set>
 
 namespace soulvan::usd {
 
 namespace {
 
-template <class T>
-bool contains(std::vector<T> const& items, T const& item)
-{
-    return std::find(items.begin(), items.end(), item) != items.end();
-}
+struct ItemHash {
+    template <class T>
+    std::size_t operator()(T const& item) const
+    {
+        if constexpr (requires { item.asset; })
+            return std::hash<std::string>{}(item.asset) ^ item.prim.hash();
+        else if constexpr (std::is_same_v<T, Opaque>)
+            return std::hash<std::string>{}(item.text);
+        else if constexpr (std::is_same_v<T, Token>)
+            return item.hash();
+        else
+            return std::hash<T>{}(item);
+    }
+};
 
 template <class T>
-void remove_all(std::vector<T>& items, std::vector<T> const& gone)
+using ItemSet = std::unordered_set<T, ItemHash>;
+
+template <class T>
+void remove_all(std::vector<T>& items, ItemSet<T> const& gone)
 {
-    if (gone.empty()) return;
-    std::erase_if(items, [&](T const& item) { return contains(gone, item); });
+    if (!gone.empty()) std::erase_if(items, [&](T const& item) { return gone.contains(item); });
 }
 
-/// The items without repetitions; the first of equal ones stays, or the last.
-template <class T>
-std::vector<T> unique_items(std::vector<T> const& items, bool keep_last)
+/// The items without repetitions, the first of equal ones kept; `seen` ends up with all of them.
+template <class Items, class T>
+std::vector<T> unique_items(Items const& items, ItemSet<T>& seen)
 {
     std::vector<T> kept;
-    if (keep_last) {
-        for (auto item = items.rbegin(); item != items.rend(); ++item)
-            if (!contains(kept, *item)) kept.push_back(*item);
-        std::reverse(kept.begin(), kept.end());
-    } else {
-        for (T const& item : items)
-            if (!contains(kept, item)) kept.push_back(item);
-    }
+    for (T const& item : items)
+        if (seen.insert(item).second) kept.push_back(item);
     return kept;
 }
 
-/// Items named in `order` take that order; each unnamed one keeps following the named one it followed, and
-/// those before the first named one stay in front.
+/// Items named in `order` take that order, each with the unnamed ones that followed it; those before the
+/// first named one stay in front.
 template <class T>
 void reorder(std::vector<T>& items, std::vector<T> const& order)
 {
-    auto const wanted = unique_items(order, false);
-    if (wanted.empty() || items.empty()) return;
-    std::vector<T> rest = std::move(items);
-    items.clear();
-    for (T const& name : wanted) {
-        auto const first = std::find(rest.begin(), rest.end(), name);
-        if (first == rest.end()) continue;
-        auto const last =
-            std::find_if(first + 1, rest.end(), [&](T const& item) { return contains(wanted, item); });
-        items.insert(items.end(), first, last);
-        rest.erase(first, last);
+    ItemSet<T> wanted;
+    auto const names = unique_items(order, wanted);
+    if (names.empty() || items.empty()) return;
+    std::unordered_map<T, std::pair<std::size_t, std::size_t>, ItemHash> runs; // begin and end in `items`
+    std::size_t front = items.size();
+    for (std::size_t i = 0; i < items.size();) {
+        auto const first = i;
+        bool const named = wanted.contains(items[i]);
+        for (++i; i < items.size() && !wanted.contains(items[i]);) ++i;
+        if (named) {
+            runs.emplace(items[first], std::pair{first, i});
+            front = std::min(front, first);
+        }
     }
-    items.insert(items.begin(), rest.begin(), rest.end());
+    std::vector<T> ordered(items.begin(), items.begin() + static_cast<std::ptrdiff_t>(front));
+    for (T const& name : names) {
+        auto const run = runs.find(name);
+        if (run == runs.end()) continue;
+        ordered.insert(ordered.end(), items.begin() + static_cast<std::ptrdiff_t>(run->second.first),
+                       items.begin() + static_cast<std::ptrdiff_t>(run->second.second));
+    }
+    items = std::move(ordered);
 }
 
 } // namespace
@@ -61,22 +77,32 @@ void reorder(std::vector<T>& items, std::vector<T> const& order)
 template <class T>
 void ListOp<T>::apply(std::vector<T>& items) const
 {
+    ItemSet<T> seen;
     if (is_explicit) {
-        items = unique_items(explicit_items, false);
+        items = unique_items(explicit_items, seen);
         return;
     }
-    remove_all(items, deleted);
-    for (T const& item : added)
-        if (!contains(items, item)) items.push_back(item);
+    // An edited list holds each item once, the first time it came.
+    items = unique_items(items, seen);
+    if (!deleted.empty()) remove_all(items, ItemSet<T>(deleted.begin(), deleted.end()));
+    if (!added.empty()) {
+        seen = ItemSet<T>(items.begin(), items.end());
+        for (T const& item : added)
+            if (seen.insert(item).second) items.push_back(item);
+    }
     if (!prepended.empty()) {
-        auto front = unique_items(prepended, false);
-        remove_all(items, front);
+        ItemSet<T> moved;
+        auto front = unique_items(prepended, moved);
+        remove_all(items, moved);
         items.insert(items.begin(), front.begin(), front.end());
     }
     if (!appended.empty()) {
-        auto const back = unique_items(appended, true);
-        remove_all(items, back);
-        items.insert(items.end(), back.begin(), back.end());
+        // Of equal items the last stays here.
+        ItemSet<T> moved;
+        std::vector<T> const backwards(appended.rbegin(), appended.rend());
+        auto const back = unique_items(backwards, moved);
+        remove_all(items, moved);
+        items.insert(items.end(), back.rbegin(), back.rend());
     }
     reorder(items, ordered);
 }

@@ -1,0 +1,97 @@
+// Layers in memory and on disk: authoring by code, formats told by content, errors that say what and where.
+#include "soulvan/base/file.h"
+#include "soulvan/usd/layer.h"
+
+#include <filesystem>
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+#include <unistd.h>
+
+namespace soulvan::usd {
+namespace {
+
+namespace fs = std::filesystem;
+using testing::HasSubstr;
+
+struct LayerFiles : testing::Test {
+    fs::path folder = fs::temp_directory_path() / ("soulvan-layer-test-" + std::to_string(::getpid()));
+    void SetUp() override { fs::create_directories(folder); }
+    void TearDown() override { fs::remove_all(folder); }
+};
+
+Layer sample()
+{
+    Layer layer;
+    layer.pseudo_root().set(field::default_prim, Value(Token("World")));
+    layer.define_prim(Path("/World"), Specifier::def, Token("Xform"));
+    layer.define_attribute(Path("/World/Ball.radius"), Token("double"), Value(2.0));
+    layer.define_attribute(Path("/World.xformOpOrder"), Token("token[]"), Value(Array<Token>({Token("a")})),
+                           Variability::uniform);
+    layer.define_relationship(Path("/World.material:binding"), {Path("/World/Looks")});
+    layer.define_variant(Path("/World"), Token("size"), Token("big"));
+    layer.define_prim(Path("/World{size=big}Extra"), Specifier::def, Token("Cube"));
+    return layer;
+}
+
+TEST(Layer, RegistersEverySpecWithItsParent)
+{
+    Layer const layer = sample();
+    Spec const& world = *layer.find(Path("/World"));
+    EXPECT_EQ(world.prim_children, std::vector{Token("Ball")});
+    EXPECT_EQ(world.properties, (std::vector{Token("xformOpOrder"), Token("material:binding")}));
+    EXPECT_EQ(world.variant_sets, std::vector{Token("size")});
+    EXPECT_EQ(layer.find(Path("/World{size=}"))->variants, std::vector{Token("big")});
+    EXPECT_EQ(layer.find(Path("/World{size=big}"))->kind, SpecKind::variant);
+    EXPECT_EQ(layer.find(Path("/World/Ball"))->find(field::specifier)->get_or(Specifier::def),
+              Specifier::over);
+    EXPECT_EQ(layer.default_prim(), Token("World"));
+    auto const paths = layer.paths();
+    EXPECT_EQ(paths.size(), layer.size());
+    EXPECT_TRUE(std::is_sorted(paths.begin(), paths.end()));
+    EXPECT_EQ(layer.find(Path("/Nowhere")), nullptr);
+}
+
+TEST(Layer, ComparesFieldsAsASet)
+{
+    Layer a = sample();
+    Layer b = sample();
+    EXPECT_TRUE(a == b);
+    Spec& spec = *b.find(Path("/World/Ball.radius"));
+    std::reverse(spec.fields.begin(), spec.fields.end());
+    EXPECT_TRUE(a == b);
+    spec.set(field::default_value, Value(2.5));
+    EXPECT_FALSE(a == b);
+}
+
+TEST_F(LayerFiles, AreReadByContentWhateverTheirName)
+{
+    Layer const layer = sample();
+    for (char const* name : {"a.usda", "b.usdc", "c.usd"}) {
+        ASSERT_TRUE(save(layer, folder / name)) << name;
+        auto const read = Layer::open(folder / name);
+        ASSERT_TRUE(read) << read.error().what;
+        EXPECT_EQ(write_text(**read), write_text(layer)) << name;
+        EXPECT_EQ((*read)->identifier, (folder / name).string());
+    }
+    fs::rename(folder / "a.usda", folder / "text.usd");
+    EXPECT_TRUE(Layer::open(folder / "text.usd"));
+}
+
+TEST_F(LayerFiles, SayWhatIsWrongAndWhere)
+{
+    EXPECT_EQ(Layer::open(folder / "missing.usda").error().code, Errc::not_found);
+    ASSERT_TRUE(write_file(folder / "bad.usda", "#usda 1.0\ndef \"A\"\n{\n    int é = x\n}\n"));
+    EXPECT_THAT(Layer::open(folder / "bad.usda").error().what, HasSubstr("bad.usda:4:13: "));
+    ASSERT_TRUE(write_file(folder / "other.usda", "hello"));
+    EXPECT_THAT(Layer::open(folder / "other.usda").error().what, HasSubstr("no USD layer"));
+    ASSERT_TRUE(write_file(folder / "empty.usda", ""));
+    EXPECT_EQ(Layer::open(folder / "empty.usda").error().code, Errc::invalid_input);
+    EXPECT_EQ(Layer::open(folder / "other.usda[inner.usda]").error().code, Errc::not_found);
+    EXPECT_FALSE(Layer::open(folder));
+    EXPECT_EQ(save(sample(), folder / "x.obj").error().code, Errc::unsupported);
+    EXPECT_FALSE(save(sample(), folder / "bad.usda" / "x.usda"));
+}
+
+} // namespace
+} // namespace soulvan::usd
