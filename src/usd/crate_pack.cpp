@@ -2,6 +2,7 @@
 #include "crate_pack.h"
 
 #include "crate_coding.h"
+#include "crate_spline.h"
 
 #include <algorithm>
 #include <cstring>
@@ -403,9 +404,29 @@ Result<ValueRep> ValuePacker::pack_structure(Value const& value)
         TRY(put_dictionary(body, *v));
         return store(Type::dictionary, 0, body);
     }
-    if (auto const* v = value.get<Opaque>(); v && v->type.empty()) return pack_unregistered(value);
-    return fail(Errc::unsupported, "crate files cannot hold a value of its type{}; save as .usda instead",
-                value.holds<Opaque>() ? " (" + value.get<Opaque>()->type + ")" : "");
+    if (auto const* v = value.get<Spline>()) return pack_spline(*v);
+    if (value.holds<Opaque>()) return pack_unregistered(value);
+    return fail(Errc::unsupported, "crate files cannot hold a value of its type; save as .usda instead");
+}
+
+Result<ValueRep> ValuePacker::pack_spline(Spline const& spline)
+{
+    require({0, 12, 0});
+    auto const curve = spline_bytes(spline);
+    std::string body;
+    append(body, std::uint64_t{curve.size()});
+    body += curve;
+    auto const has_data = [](SplineKnot const& knot) {
+        return knot.custom_data && !knot.custom_data->empty();
+    };
+    append(body,
+           static_cast<std::uint64_t>(std::count_if(spline.knots.begin(), spline.knots.end(), has_data)));
+    for (auto const& knot : spline.knots) {
+        if (!has_data(knot)) continue;
+        append(body, knot.time);
+        TRY(put_dictionary(body, *knot.custom_data));
+    }
+    return store(Type::spline, 0, body);
 }
 
 Result<ValueRep> ValuePacker::pack_unregistered(Value const& value)

@@ -38,6 +38,7 @@ public:
 
 private:
     Result<ValueRep> pack_structure(Value const& value);
+    Result<ValueRep> pack_spline(Spline const& spline);
     template <class T>
     Result<ValueRep> pack_scalar(Type type, T const& value);
     template <class T>

@@ -2,6 +2,7 @@
 #include "crate_values.h"
 
 #include "crate_coding.h"
+#include "crate_spline.h"
 
 #include <cmath>
 #include <limits>
@@ -268,6 +269,28 @@ Result<TimeSamples> ValueReader::read_time_samples(Cursor& cursor, int depth)
     return samples;
 }
 
+/// The curve as a block of bytes, then the custom data of knots by their time.
+Result<Spline> ValueReader::read_spline(Cursor& cursor, int depth)
+{
+    auto const size = TRY(cursor.read_count(1));
+    TRY(work(size, 1, cursor));
+    auto spline = TRY(spline_from_bytes({input_.bytes.first(cursor.at() + size), cursor.at(), input_.name}));
+    cursor.skip(size);
+    auto const count = TRY(cursor.read_count(16));
+    TRY(work(count, 16, cursor));
+    auto knot = spline.knots.begin();
+    for (std::size_t i = 0; i < count; ++i) {
+        // Both lists are in the order of time.
+        auto const time = TRY(cursor.read<double>());
+        while (knot != spline.knots.end() && knot->time < time) ++knot;
+        if (knot == spline.knots.end() || knot->time != time)
+            return cursor.bad("custom data stands at {}, where no knot is", time);
+        auto data = TRY(read_dictionary(cursor, depth));
+        if (!data.empty()) knot->custom_data = std::make_shared<Dictionary const>(std::move(data));
+    }
+    return spline;
+}
+
 template <class T>
 Result<Value> ValueReader::read_array(ValueRep rep)
 {
@@ -495,9 +518,7 @@ Result<Value> ValueReader::read_out_of_line(ValueRep rep, int depth)
         return value;
     }
     case Type::spline:
-        return fail(Errc::unsupported,
-                    "{}: offset {}: splines are not read from crate files yet; convert to text", input_.name,
-                    rep.payload());
+        return Value(TRY(read_spline(cursor, depth)));
     case Type::invalid:
         break;
     }

@@ -51,6 +51,7 @@ private:
     Result<Dictionary> read_dictionary(Cursor& cursor, int depth);
     Result<Value> read_nested(Cursor& cursor, int depth);
     Result<TimeSamples> read_time_samples(Cursor& cursor, int depth);
+    Result<Spline> read_spline(Cursor& cursor, int depth);
     Result<std::shared_ptr<std::vector<double> const>> read_times(ValueRep rep, Cursor const& where);
 
     Cursor at(ValueRep rep) const { return {input_.bytes, rep.payload(), input_.name}; }

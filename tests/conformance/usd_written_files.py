@@ -10,6 +10,7 @@ Two layers are equal when OpenUSD prints the same text for both. Needs the Pytho
 """
 import pathlib
 import sys
+import tempfile
 
 from pxr import Sdf, Tf, Usd, UsdUtils
 
@@ -20,6 +21,16 @@ def opened(path):
         return Sdf.Layer.OpenAsAnonymous(str(path))
     except Tf.ErrorException:
         return None
+
+
+def through_their_crate(layer):
+    with tempfile.TemporaryDirectory() as folder:
+        path = pathlib.Path(folder) / "theirs.usdc"
+        try:
+            layer.Export(str(path))
+        except Tf.ErrorException:
+            return None
+        return opened(path).ExportToString()
 
 
 def first_difference(ours, theirs):
@@ -55,8 +66,10 @@ def compare(folder):
                     failures.append(f"{ours}: OpenUSD cannot read our text of {source}: {error}")
                     continue
             compared += 1
-            if layer.ExportToString() != expected:
-                failures.append(f"{ours}: {first_difference(layer.ExportToString(), expected)} ({source})")
+            text = layer.ExportToString()
+            # OpenUSD 24.11 loses looping extrapolation in its own crate files; what it loses counts as equal.
+            if text != expected and text != through_their_crate(original):
+                failures.append(f"{ours}: {first_difference(text, expected)} ({source})")
     return failures, compared, unreadable
 
 

@@ -305,10 +305,14 @@ TEST(Crate, OldVersionsHoldWhatTheirTextSays)
         ASSERT_TRUE(crate) << crate.error().what;
         EXPECT_EQ(difference(like_text(**text), like_text(**crate)), "") << version;
     }
-    auto const newer = Layer::open(committed / "newer_kinds-0.11.0.usdc");
-    ASSERT_TRUE(newer) << newer.error().what;
-    EXPECT_EQ(difference(like_text(*Layer::open(committed / "newer_kinds.usda").value()), like_text(**newer)),
-              "");
+    for (auto const& [text_file, crate_file] : {std::pair{"newer_kinds.usda", "newer_kinds-0.11.0.usdc"},
+                                                std::pair{"splines.usda", "splines-0.12.0.usdc"}}) {
+        auto const newer_text = Layer::open(committed / text_file);
+        auto const newer = Layer::open(committed / crate_file);
+        ASSERT_TRUE(newer_text) << newer_text.error().what;
+        ASSERT_TRUE(newer) << newer.error().what;
+        EXPECT_EQ(difference(like_text(**newer_text), like_text(**newer)), "") << crate_file;
+    }
 }
 
 TEST(Crate, WritesTheLowestVersionThatHoldsTheData)
