@@ -1,4 +1,5 @@
 // Which lights does a stage have? UsdLux prims as render::Light, in world space.
+#include "soulvan/render/light_units.h"
 #include "translate_parts.h"
 
 #include <algorithm>
@@ -149,14 +150,20 @@ private:
     Light light_;
 };
 
-/// UsdLux: color · temperature · intensity · 2^exposure, over the world-space area when normalised.
+/// "World-space area" means the stage's own units: the picture must not depend on what metersPerUnit calls
+/// them.
 Vec3f LightReader::radiance(Matrix4d const& world) const
 {
-    (void)world;
-    float const default_intensity = light_.shape == LightShape::distant ? 50000.0f : 1.0f;
-    float const power = number(prim_, "inputs:intensity", default_intensity, t_.time) *
-                        std::exp2(number(prim_, "inputs:exposure", 0, t_.time));
-    return prim_.get_or<Vec3f>("inputs:color", Vec3f(1), t_.time) * power;
+    UsdLightAttributes attributes;
+    attributes.intensity =
+        number(prim_, "inputs:intensity", light_.shape == LightShape::distant ? 50000.0f : 1.0f, t_.time);
+    attributes.exposure = number(prim_, "inputs:exposure", 0, t_.time);
+    attributes.color = prim_.get_or<Vec3f>("inputs:color", Vec3f(1), t_.time);
+    attributes.enable_color_temperature = flag(prim_, "inputs:enableColorTemperature", t_.time);
+    attributes.color_temperature = number(prim_, "inputs:colorTemperature", 6500, t_.time);
+    attributes.normalize = flag(prim_, "inputs:normalize", t_.time);
+    return usd_light_radiance(attributes, light_.shape, Transform::from_rows(world), light_.width,
+                              light_.height, light_.radius, light_.length, light_.angle_deg);
 }
 
 } // namespace

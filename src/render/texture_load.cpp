@@ -1,5 +1,6 @@
 // How do texture files become render textures? Read in parallel, colour spaces decided, 8 bits kept.
 #include "translate_parts.h"
+#include "translate_udim.h"
 
 #include "soulvan/media/codec.h"
 #include "soulvan/media/display.h"
@@ -18,7 +19,7 @@ bool is_in_package(std::string const& file)
     return file.ends_with(']') && file.find('[') != std::string::npos;
 }
 
-Result<media::RawImage> read(std::string const& file)
+Result<media::RawImage> read_file(std::string const& file)
 {
     if (!is_in_package(file)) return media::read_image(std::filesystem::path(file));
     auto const bytes = TRY(usd::read_asset(file));
@@ -79,7 +80,7 @@ std::vector<Texture> load_textures(std::vector<TextureRequest> const& requests, 
         texture.name = request.file;
         texture.wrap_s = request.wrap_s;
         texture.wrap_t = request.wrap_t;
-        auto raw = read(request.file);
+        auto raw = is_udim(request.file) ? read_udim(request.file, read_file) : read_file(request.file);
         if (!raw)
             troubles[i] = raw.error().what;
         else if (raw->image.empty())

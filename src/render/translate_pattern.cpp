@@ -1,6 +1,8 @@
 // What does a pattern node compute? Textures, primvar readers and coordinate transforms as one render::Input.
 #include "translate_pattern.h"
 
+#include "translate_udim.h"
+
 #include <array>
 #include <cmath>
 #include <numbers>
@@ -78,8 +80,8 @@ public:
         return pass_through(source.shader, id, out, depth);
     }
 
-    bool texture(usd::Attribute const& file, ColorSpace color_space, Wrap wrap_s, Wrap wrap_t,
-                 Coordinates const& st, Input& out)
+    bool texture(usd::Attribute const& file, ColorSpace color_space, Wrap wrap_s, Wrap wrap_t, Coordinates st,
+                 Input& out)
     {
         auto const resolved = file.resolved_asset(translation_.time);
         auto const authored = file.get<usd::AssetPath>(translation_.time).value_or(usd::AssetPath{}).authored;
@@ -94,6 +96,13 @@ public:
         // What is no colour holds numbers: "auto" is meant for pictures, and linearised roughness is never
         // wanted.
         if (color_space == ColorSpace::automatic && kind_ != InputKind::color) color_space = ColorSpace::raw;
+        if (auto const grid = is_udim(resolved) ? udim_grid(resolved) : std::nullopt) {
+            // The atlas takes the place of the tiles' rectangle; beyond it there is nothing to repeat.
+            auto const columns = static_cast<float>(grid->columns), rows = static_cast<float>(grid->rows);
+            st.then({1 / columns, 0, 0, 1 / rows},
+                    {-static_cast<float>(grid->u) / columns, -static_cast<float>(grid->v) / rows});
+            wrap_s = wrap_t = Wrap::clamp;
+        }
         out.texture = translation_.textures.index_of({resolved, color_space, wrap_s, wrap_t});
         out.uv_set = translation_.uv_sets.index_of(st.primvar);
         out.uv_matrix = st.matrix;
