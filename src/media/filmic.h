@@ -19,13 +19,13 @@ struct Filmic {
     /// Light that leaves the sigmoid is display-linear to this power; only the shape of the toe feels it.
     double encoding_power = 2.4;
     double grey_out = 0.18; ///< display-linear value of middle grey
-    double contrast = 2.6;  ///< slope of the sigmoid at grey: encoded value per whole log range
-    double toe = 1.55;      ///< how late shadows bend: 1 at once, 4 hardly before black
-    double shoulder = 3.2;  ///< the same for highlights
+    double contrast = 2.75; ///< slope of the sigmoid at grey: encoded value per whole log range
+    double toe = 1.35;      ///< how late shadows bend: 1 at once, 4 hardly before black
+    double shoulder = 4.2;  ///< the same for highlights
 
     /// How far red, green and blue move towards white before the curve, and what is taken back after it:
     /// shares of the way, in xy chromaticity.
-    std::array<double, 3> inset = {0.25, 0.22, 0.22}, outset = {0.29, 0.25, 0.24};
+    std::array<double, 3> inset = {0.22, 0.19, 0.19}, outset = {0.28, 0.24, 0.22};
     /// Their turn about white, counter-clockwise: keeps bright wood brown (not yellow) and bright blue from
     /// purple.
     std::array<double, 3> turn_deg = {0.0, 1.0, -0.7};
