@@ -26,7 +26,7 @@ def main():
     program = find_soulvan()
     if not program:
         print("compile_sequence.py: soulvan is neither built nor on PATH: run ./run once", file=sys.stderr)
-        return 3
+        return 5
     os.execv(program, [program, "compile", *sys.argv[1:]])
 
 

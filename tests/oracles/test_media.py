@@ -141,4 +141,4 @@ def test_blender_reads_our_layers(soulvan, tiny_stage, tmp_path):
     output = subprocess.run(["blender", "-b", "--factory-startup", "-P", script], check=True, capture_output=True,
                             text=True).stdout
     line = next(line for line in output.splitlines() if line.startswith("READ"))
-    assert {"MULTILAYER", "Combined", "Depth", "albedo", "normal", "position", "object_id"} <= set(line.split())
+    assert {"MULTILAYER", "Combined", "Depth", "albedo", "normal", "position", "id"} <= set(line.split())
