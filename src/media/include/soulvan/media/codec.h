@@ -20,7 +20,8 @@ struct RawImage {
     int bits = 8;
 };
 
-/// PNG, JPEG, TIFF, TGA, BMP, HDR, EXR, WebP … by content (OpenImageIO behind a module).
+/// PNG, JPEG, EXR; TIFF, TGA, BMP, HDR, WebP (OpenImageIO behind a module), by content and not by extension.
+/// Sizes are judged from the header before anything is decoded.
 /// Errors  not_found, limit; invalid_input: "wall.png: is no image that can be read (…)".
 Result<RawImage> read_image(std::filesystem::path const& path, ReadImageLimits const& limits = {});
 Result<RawImage> read_image(std::string const& bytes, std::string const& name,
