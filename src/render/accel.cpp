@@ -167,9 +167,7 @@ Result<std::unique_ptr<Accel>> Accel::create(Scene const& scene, std::vector<boo
     auto& state = *accel->state_;
     state.oracle = &oracle;
     // AVX2 kernels give equal bits on every machine that has them; wider ones differ in the last.
-    std::string config = settings.fast_isa ? "start_threads=0" : "isa=avx2,start_threads=0";
-    if (settings.threads > 0) config += fmt::format(",threads={}", settings.threads);
-    state.device.reset(rtcNewDevice(config.c_str()));
+    state.device.reset(rtcNewDevice(settings.fast_isa ? "" : "isa=avx2"));
     if (!state.device)
         return fail(Errc::internal, "Embree did not start (error {})",
                     static_cast<int>(rtcGetDeviceError(nullptr)));

@@ -36,8 +36,7 @@ public:
 class Accel {
 public:
     struct Settings {
-        bool fast_isa = false;
-        int threads = 0;
+        bool fast_isa = false; ///< whatever the machine has; AVX2 otherwise, for equal bits everywhere
     };
     /// Triangles that touch a point that is not finite are left out.
     /// `needs_filter[i]`: instance i may let rays pass. `oracle` must outlive the result.

@@ -30,7 +30,8 @@ SurfaceParameters SurfaceParameters::metallic_workflow(Vec3f const& base, float 
     float const m = clamp01(metallic), f0 = reflectivity_of(ior);
     out.diffuse = albedo * (1 - m);
     out.f0 = lerp(Vec3f(f0), albedo, m);
-    out.f90 = lerp(Vec3f(1), albedo, m);
+    // An ior of one is no boundary: without this, its edge would be white as Schlick's formula has it.
+    out.f90 = lerp(Vec3f(f0 > 1e-7f ? 1.0f : 0.0f), albedo, m);
     out.clearcoat_f0 = f0;
     out.ior = ior;
     return out;

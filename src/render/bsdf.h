@@ -23,7 +23,8 @@ struct SurfaceParameters {
     float opacity = 1; ///< 1 also for cutouts and "presence": traversal has dealt with those
     float ior = 1.5f;
 
-    /// Both workflows of the specification; every value is brought into its range.
+    /// Both workflows of the specification; every value is brought into its range. An ior of 1 reflects
+    /// nothing: the way to a purely Lambertian surface.
     static SurfaceParameters metallic_workflow(Vec3f const& base, float metallic, float ior);
     static SurfaceParameters specular_workflow(Vec3f const& diffuse, Vec3f const& specular, float ior);
 };

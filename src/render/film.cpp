@@ -11,6 +11,11 @@ void put(media::Image& image, int x, int y, Vec3f const& v)
     p[1] = v.y;
     p[2] = v.z;
 }
+/// Finite, and so far from the largest float that sums and exposure stay finite too.
+bool is_sound(Vec3f const& v)
+{
+    return max_abs(v) < 1e24f && is_finite(v);
+}
 int rounded_up(int v, int step)
 {
     return (v + step - 1) / step * step;
@@ -45,6 +50,9 @@ bool Film::add(int x, int y, std::uint32_t index, PathResult const& r)
     bool const is_even = index % 2 == 0;
     ++(is_even ? s.count_even : s.count_odd);
     s.alpha += r.alpha;
+    if (!is_sound(r.radiance) || !is_sound(r.diffuse) || !is_sound(r.albedo) || !is_sound(r.normal) ||
+        !is_sound(r.position) || !std::isfinite(r.depth))
+        return false;
     if (r.center_distance < s.center_distance && r.depth < 1e10f) {
         s.center_distance = r.center_distance;
         s.position = r.position;
@@ -53,7 +61,6 @@ bool Film::add(int x, int y, std::uint32_t index, PathResult const& r)
     }
     s.albedo += r.albedo;
     s.normal += r.normal;
-    if (!is_finite(r.radiance) || !is_finite(r.diffuse)) return false;
     (is_even ? s.even : s.odd) += r.radiance;
     (is_even ? s.diffuse_even : s.diffuse_odd) += r.diffuse;
     return true;

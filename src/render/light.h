@@ -5,7 +5,7 @@
 //         light shines along -Z, a dome from all around. No light casts a shadow or hides another.
 // Source  Ureña et al. 2013 (spherical rectangles); Shirley et al. 1996 (spheres by cone, here in a space
 // where an
-//         ellipsoid is a sphere); Kulla & Fajardo 2012 (equiangular points along a tube); Talbot 2011 and
+//         ellipsoid is a sphere); Talbot 2011 and
 //         Karlík et al. 2019 (dome by compensated distribution).
 #pragma once
 
@@ -106,7 +106,7 @@ private:
     struct SphericalRectangle;
     bool is_near(Vec3f const& p) const;
     float solid_angle(Vec3f const& p) const;
-    float cylinder_density(Vec3f const& local, float x, Vec3f const& from, float& angle_range) const;
+    struct SeenTube;
 
     Vec3f emitted(Vec2f const& st, Vec3f const& direction) const;
     Vec3f dome_radiance(Vec3f const& local) const;

@@ -130,7 +130,9 @@ Vec3f AreaLight::dome_radiance(Vec3f const& local) const
     // OpenEXR's latitude-longitude map: +Z in the middle, +X a quarter to its left, +Y on top.
     float const s = 0.5f - std::atan2(local.x, local.z) * (0.5f * inverse_pi);
     float const t = 1 - std::acos(std::clamp(local.y, -1.0f, 1.0f)) * inverse_pi;
-    Vec4f const texel = textures_->sample(texture_, {s, std::clamp(t, 1e-3f, 1 - 1e-3f)}, 0, 0);
+    // The poles must not mix, however the texture wraps.
+    float const half_row = 0.5f / static_cast<float>(textures_->size(texture_).y);
+    Vec4f const texel = textures_->sample(texture_, {s, std::clamp(t, half_row, 1 - half_row)}, 0, 0);
     return radiance_ * Vec3f(texel.x, texel.y, texel.z);
 }
 

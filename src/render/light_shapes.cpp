@@ -225,40 +225,48 @@ bool AreaLight::prepare_cylinder(Light const& light)
     return is_size(determinant_) && is_size(bounding_radius_);
 }
 
-/// The area density, in light space, of choosing `x` on the line of the tube that is `across` away from the
-/// point.
-static float line_density(float x, float across, float from_x, float half_length, float& first, float& range)
-{
-    first = std::atan((-half_length - from_x) / across);
-    range = std::atan((half_length - from_x) / across) - first;
-    return across / (range * (square(across) + square(x - from_x)));
-}
+/// A tube seen from a point, in light space: turns about the axis within the silhouette, and along the line
+/// that each turn meets, both uniform in solid angle.
+struct AreaLight::SeenTube {
+    Vec3f from;
+    float away, spread;                  ///< distance from the axis; half of the silhouette's angle
+    float across = 0, low = 0, high = 0; ///< of one turn: distance of the line, sines to its ends
+
+    SeenTube(Vec3f const& p, float radius)
+        : from(p),
+          away(std::sqrt(square(p.y) + square(p.z))),
+          spread(std::asin(std::min(radius / away, 1.0f)))
+    {}
+    void set_line(float distance, float half_length)
+    {
+        across = distance;
+        auto const sine = [&](float x) {
+            return (x - from.x) / std::sqrt(square(across) + square(x - from.x));
+        };
+        low = sine(-half_length);
+        high = sine(half_length);
+    }
+    float density() const { return 1 / (2 * spread * (high - low)); }
+};
 
 bool AreaLight::sample_cylinder(Vec3f const& p, Vec2f const& u, LightSample& out) const
 {
-    Vec3f const from = light_from_world_.point(p);
-    float const away = std::sqrt(square(from.y) + square(from.z));
-    if (!(away > radius_ * 1.0001f)) return false;
-    float const spread = std::acos(radius_ / away); // half of the turn that the point sees
-    float const phi = std::atan2(from.z, from.y) + (2 * u.y - 1) * spread;
-    float const y = radius_ * std::cos(phi), z = radius_ * std::sin(phi);
-    float const across = std::sqrt(square(from.y - y) + square(from.z - z));
-    float first, range;
-    line_density(0, across, from.x, half_length_, first, range);
-    float const x = std::clamp(from.x + across * std::tan(first + u.x * range), -half_length_, half_length_);
-    float const density =
-        line_density(x, across, from.x, half_length_, first, range) / (2 * spread * radius_);
-
-    Vec3f const d = Vec3f(x, y, z) - from;
-    float const distance = length(d);
-    Vec3f const local = d * (1 / distance);
-    float const cosine = -(local.y * y + local.z * z) / radius_;
-    if (cosine <= 1e-5f) return false;
+    SeenTube seen(light_from_world_.point(p), radius_);
+    if (!(seen.away > radius_ * 1.0001f)) return false;
+    float const turn = (2 * u.y - 1) * seen.spread;
+    float const c = std::cos(turn), s = std::sin(turn);
+    seen.set_line(seen.away * c - std::sqrt(std::max(square(radius_) - square(seen.away * s), 0.0f)),
+                  half_length_);
+    float const sine = seen.low + (seen.high - seen.low) * u.x;
+    float const cosine = std::sqrt(std::max(1 - sine * sine, 0.0f));
+    if (!(cosine > 1e-6f) || !(seen.across > 0)) return false;
+    float const y = -seen.from.y / seen.away, z = -seen.from.z / seen.away; // towards the axis
+    Vec3f const local{sine, cosine * (c * y - s * z), cosine * (c * z + s * y)};
     Vec3f const world = world_from_light_.vector(local);
     float const stretch = length(world);
     out.wi = world * (1 / stretch);
-    out.distance = distance * stretch;
-    out.pdf = density * square(distance) / cosine * stretch * stretch * stretch / determinant_;
+    out.distance = seen.across / cosine * stretch;
+    out.pdf = seen.density() * stretch * stretch * stretch / determinant_;
     out.radiance = emitted({0, 0}, out.wi);
     return std::isfinite(out.pdf) && out.pdf > 0;
 }
@@ -266,8 +274,8 @@ bool AreaLight::sample_cylinder(Vec3f const& p, Vec2f const& u, LightSample& out
 bool AreaLight::intersect_cylinder(Vec3f const& p, Vec3f const& direction, float far, LightHit& out) const
 {
     Vec3f const o = light_from_world_.point(p), d = light_from_world_.vector(direction);
-    float const away = std::sqrt(square(o.y) + square(o.z));
-    if (!(away > radius_ * 1.0001f)) return false;
+    SeenTube seen(o, radius_);
+    if (!(seen.away > radius_ * 1.0001f)) return false;
     float const a = square(d.y) + square(d.z), b = o.y * d.y + o.z * d.z;
     if (!(a > 0) || b >= 0) return false;
     float const s = b / a;
@@ -276,18 +284,11 @@ bool AreaLight::intersect_cylinder(Vec3f const& p, Vec3f const& direction, float
     if (discriminant < 0) return false;
     float const t = (-b - std::sqrt(discriminant)) / a;
     if (!(t > 0) || t >= far) return false;
-    Vec3f const q = o + d * t;
-    if (std::abs(q.x) > half_length_) return false;
+    if (std::abs(o.x + d.x * t) > half_length_) return false;
 
+    seen.set_line(t * std::sqrt(a), half_length_);
     float const shrink = length(d); // one world metre in light space
-    float const cosine = -(d.y * q.y + d.z * q.z) / (radius_ * shrink);
-    if (cosine <= 1e-5f) return false;
-    float const spread = std::acos(radius_ / away);
-    float const across = std::sqrt(square(o.y - q.y) + square(o.z - q.z));
-    float first, range;
-    float const density = line_density(q.x, across, o.x, half_length_, first, range) / (2 * spread * radius_);
-    float const local_pdf = density * square(t * shrink) / cosine;
-    out.pdf = local_pdf / (determinant_ * shrink * shrink * shrink);
+    out.pdf = seen.density() / (determinant_ * shrink * shrink * shrink);
     out.radiance = emitted({0, 0}, direction);
     out.t = t;
     return std::isfinite(out.pdf);

@@ -76,8 +76,8 @@ Result<std::shared_ptr<PreparedScene const>> PreparedScene::create(std::shared_p
     std::vector<bool> needs_filter(scene->instances.size());
     for (std::uint32_t i = 0; i < needs_filter.size(); ++i)
         needs_filter[i] = state->surfaces->needs_filter(i);
-    state->accel = TRY(Accel::create(*scene, needs_filter, *state->surfaces,
-                                     {.fast_isa = settings.fast_isa, .threads = settings.threads}));
+    state->accel =
+        TRY(Accel::create(*scene, needs_filter, *state->surfaces, {.fast_isa = settings.fast_isa}));
     return std::shared_ptr<PreparedScene const>(new PreparedScene(std::move(state)));
 }
 

@@ -6,9 +6,11 @@
 
 #include <atomic>
 #include <bit>
+#include <optional>
 #include <thread>
 
 #include <pmmintrin.h>
+#include <tbb/global_control.h>
 #include <tbb/parallel_for.h>
 #include <tbb/task_arena.h>
 #include <xmmintrin.h>
@@ -175,8 +177,13 @@ Result<RenderedFrame> render_frame(PreparedScene const& scene, Camera const& cam
     PathTracer const tracer(scene.state(), rays, settings);
     Film film(settings.width, settings.height, area, settings.adaptive_threshold > 0);
     auto const tiles = hilbert_tiles(film.bounds());
-    float const scale = std::exp2(std::isfinite(camera.exposure) ? camera.exposure : 0.0f);
+    float const scale =
+        std::exp2(std::isfinite(camera.exposure) ? std::clamp(camera.exposure, -40.0f, 40.0f) : 0.0f);
 
+    // TBB grants no more threads than there are cores unless told so.
+    std::optional<tbb::global_control> more_threads;
+    if (settings.threads > tbb::this_task_arena::max_concurrency())
+        more_threads.emplace(tbb::global_control::max_allowed_parallelism, settings.threads);
     tbb::task_arena arena(settings.threads > 0 ? settings.threads : tbb::task_arena::automatic);
     std::uint64_t ray_count = 0, dropped = 0;
     bool shows = static_cast<bool>(preview);

@@ -23,6 +23,11 @@ public:
     Vec4f average(int texture) const;
     /// The exact texel of level 0, x to the right and y down, linearised; inside the picture only.
     Vec4f texel(int texture, int x, int y) const;
+    Vec2i size(int texture) const
+    {
+        auto const& base = pyramids_[texture].levels.front();
+        return {base.width, base.height};
+    }
     /// No texel's alpha is below one.
     bool is_opaque(int texture) const;
     /// False without pixels, or with fewer than its size says.

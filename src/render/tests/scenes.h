@@ -69,7 +69,8 @@ inline Mesh sphere_mesh(int rings = 32, bool smooth = true)
                           static_cast<float>(std::cos(theta)),
                           static_cast<float>(std::sin(theta) * std::cos(phi)));
             mesh.points.push_back(i == 0 ? Vec3f(0, 1, 0) : i == rings ? Vec3f(0, -1, 0) : p);
-            uv.values.push_back({static_cast<float>(j) / around, 1 - static_cast<float>(i) / rings});
+            uv.values.push_back({static_cast<float>(j) / static_cast<float>(around),
+                                 1 - static_cast<float>(i) / static_cast<float>(rings)});
         }
     for (int i = 0; i < rings; ++i)
         for (int j = 0; j < around; ++j) {
@@ -98,12 +99,9 @@ struct SceneBuilder {
     }
     int diffuse(Vec3f albedo)
     {
-        // With the specular workflow black, and an edge that is not: the base alone needs metallic trickery,
-        // so tests of pure Lambert use ior 1, whose reflectivity at normal incidence is zero, at full
-        // roughness.
+        // Purely Lambertian: an ior of one has no boundary that could reflect.
         Material m;
         m.diffuse_color.value = albedo;
-        m.roughness.value.x = 1;
         m.ior.value.x = 1;
         return material(m);
     }
