@@ -200,9 +200,11 @@ struct Node {
     int sibling_number = 0;   ///< which of several arcs of its kind at the origin
     int restricted_depth = 0; ///< path depth at which it lost its say; 0: it has it
     Arc arc = Arc::root;
-    bool inert = false;  ///< a placeholder without opinions
-    bool culled = false; ///< nothing in the subtree has opinions
-    bool elided = false; ///< superseded by a relocation, with all that its ancestors bring
+    bool inert = false;          ///< a placeholder without opinions
+    bool culled = false;         ///< nothing in the subtree has opinions
+    bool moved = false;          ///< inert because a copy elsewhere speaks for it (specializes)
+    bool variants_known = false; ///< its variant sets were looked at
+    bool elided = false;         ///< superseded by a relocation, with all that its ancestors bring
     bool has_specs = false;
     bool from_ancestor = false; ///< the arc was authored on a namespace ancestor
 };

@@ -168,8 +168,14 @@ NodeId Indexer::propagate(NodeId parent, NodeId source, Mapping const& mapping, 
     }
     // The depth to which a node was restricted travels with it, back and forth.
     int const depth = index_[added].restricted_depth;
-    index_.set_inert(added, index_[source].inert || index_[source].culled);
+    bool const was_silent = !index_.can_contribute(added);
+    // A source that moved before is silent because its copy is not. (OpenUSD 24.11 silences the copy, too.)
+    if (!index_[source].moved) index_.set_inert(added, index_[source].inert || index_[source].culled);
+    // A placeholder that gets a say was not asked for its variants before. (OpenUSD 24.11 forgets them.)
+    if (was_silent && index_.can_contribute(added) && scope_.variants) add_task({Step::variant_sets, added});
     index_.set_inert(source, true);
+    index_[source].moved = true;
+    index_[added].moved = false;
     if (depth != 0) index_[source].restricted_depth = depth;
     return added;
 }

@@ -95,6 +95,7 @@ void descend(PrimIndex& index, Path const& child)
         node.site.path = node.site.path == parent ? child : node.site.path.child(child.name());
         if (node.has_specs) node.has_specs = node.site.stack->has_specs(node.site.path);
         if (i != 0) node.from_ancestor = true;
+        node.variants_known = false;
     }
     index.has_payloads = false;
 }

@@ -4,9 +4,11 @@
 #include "compose.h"
 
 #include <filesystem>
+#include <map>
 #include <set>
 #include <string>
 #include <utility>
+#include <vector>
 
 namespace soulvan::usd::museum {
 
@@ -21,8 +23,16 @@ struct Scenario {
     bool tolerant = false; ///< variant selections stand where the text format forbids them
 };
 
+/// What is shown of one prim, for suites that compare parts of a dump.
+struct Shown {
+    std::vector<std::string> children, properties, prohibited;
+    std::map<std::string, std::string> stack; ///< layer → the weakest of its paths
+    std::map<std::string, std::string> selections;
+};
+
 struct Outcome {
     std::string dump;
+    std::map<std::string, Shown> prims;
     /// (kind, composed prim or "" for the layer stack) of every error.
     std::set<std::pair<composition::Trouble, std::string>> errors;
 };

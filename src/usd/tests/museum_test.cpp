@@ -196,11 +196,15 @@ struct Walk {
     {
         out += fmt::format("{}\nResults for composing <{}>\n", rule, index.path().str());
         out += "\nPrim Stack:\n";
+        auto& shown = outcome.prims[index.path().str()];
         for (std::size_t i = 0; i < index.nodes.size(); ++i)
             if (index.can_contribute(static_cast<NodeId>(i)))
                 for (auto const& member : index.nodes[i].site.stack->members)
-                    if (member.layer->find(index.nodes[i].site.path))
-                        out += stack_line(label(*member.layer, folder), index.nodes[i].site.path.str());
+                    if (member.layer->find(index.nodes[i].site.path)) {
+                        auto const file = label(*member.layer, folder);
+                        shown.stack[file] = index.nodes[i].site.path.str();
+                        out += stack_line(file, index.nodes[i].site.path.str());
+                    }
         time_offsets(index, out);
         std::map<std::string, std::string> selections;
         for (auto const& node : index.nodes)
@@ -220,6 +224,10 @@ struct Walk {
         properties(index, property_names(index), out);
         out += "\n";
         note_problems(index.problems, index.path().str());
+        for (Token name : children) shown.children.push_back(name.str());
+        for (Token name : prohibited) shown.prohibited.push_back(name.str());
+        for (Token name : property_names(index)) shown.properties.push_back(name.str());
+        shown.selections = std::move(selections);
         return children;
     }
 
