@@ -4,7 +4,9 @@
 #include "soulvan/geometry/triangles.h"
 
 #include <algorithm>
+#include <array>
 #include <cmath>
+#include <limits>
 
 namespace soulvan::render {
 namespace {
@@ -95,42 +97,60 @@ Result<Camera> camera_from(usd::Stage const& stage, usd::Prim const& prim, usd::
     return camera;
 }
 
-Range3d moved(Range3d const& box, Matrix4d const& matrix)
-{
-    Range3d out;
-    for (int corner = 0; corner < 8; ++corner)
-        out.extendBy(Vec3d(corner & 1 ? box.max.x : box.min.x, corner & 2 ? box.max.y : box.min.y,
-                           corner & 4 ? box.max.z : box.min.z) *
-                     matrix);
-    return out;
-}
+/// The four sides of a view pyramid pushed against points, for a camera whose direction is settled.
+struct Pyramid {
+    Vec3d right, up, back;
+    double slope_x, slope_y; ///< half the picture's width and height at distance 1
+    std::array<double, 4> reach{-infinity, -infinity, -infinity, -infinity};
 
-/// Three-quarter view from a little above, as near as the box's corners allow at 16:9.
+    static constexpr double infinity = std::numeric_limits<double>::infinity();
+
+    void hold(Vec3d const& p)
+    {
+        double const x = p.dot(right), y = p.dot(up), z = p.dot(back);
+        reach[0] = std::max(reach[0], x + slope_x * z);
+        reach[1] = std::max(reach[1], slope_x * z - x);
+        reach[2] = std::max(reach[2], y + slope_y * z);
+        reach[3] = std::max(reach[3], slope_y * z - y);
+    }
+    bool is_empty() const { return reach[0] == -infinity; }
+    /// The nearest place from which everything held is in the picture, in the middle where there is room.
+    Vec3d apex() const
+    {
+        double const x = (reach[0] - reach[1]) / 2, y = (reach[2] - reach[3]) / 2;
+        double const z =
+            std::max((reach[0] + reach[1]) / (2 * slope_x), (reach[2] + reach[3]) / (2 * slope_y));
+        return right * x + up * y + back * z;
+    }
+};
+
+/// Three-quarter view from a little above, as near as what is seen allows at 16:9.
 Result<Camera> framing_camera(usd::Stage const& stage, usd::Time time)
 {
-    auto const bounds = TRY(geometry::world_bounds(stage, time));
-    auto box = bounds.isEmpty() ? Range3d(Vec3d(-1), Vec3d(1)) : moved(bounds, meters_y_up(stage));
-    double const size = std::max((box.max - box.min).length(), 1e-6);
+    auto const points = TRY(geometry::world_points(stage, time, 1'000'000));
+    auto const meters = meters_y_up(stage);
     Camera camera;
     camera.path = "(framing everything)";
     camera.focal_length = 40;
     camera.horizontal_aperture = 36;
     camera.vertical_aperture = 20.25f;
-    Vec3d const back = Vec3d(0.62, 0.42, 1).normalized();
-    Vec3d const right = Vec3d(0, 1, 0).cross(back).normalized(), up = back.cross(right);
-    Vec3d const centre = (box.min + box.max) * 0.5;
-    double const wide = camera.focal_length / (camera.horizontal_aperture / 2);
-    double const high = camera.focal_length / (camera.vertical_aperture / 2);
-    double distance = 0;
-    for (int corner = 0; corner < 8; ++corner) {
-        Vec3d const p = Vec3d(corner & 1 ? box.max.x : box.min.x, corner & 2 ? box.max.y : box.min.y,
-                              corner & 4 ? box.max.z : box.min.z) -
-                        centre;
-        distance = std::max({distance, p.dot(back) + std::abs(p.dot(right)) * wide,
-                             p.dot(back) + std::abs(p.dot(up)) * high});
+    Pyramid pyramid;
+    pyramid.back = Vec3d(0.62, 0.42, 1).normalized();
+    pyramid.right = Vec3d(0, 1, 0).cross(pyramid.back).normalized();
+    pyramid.up = pyramid.back.cross(pyramid.right);
+    double const air = 0.86; // of the picture that the subject may fill
+    pyramid.slope_x = air * camera.horizontal_aperture / 2 / camera.focal_length;
+    pyramid.slope_y = air * camera.vertical_aperture / 2 / camera.focal_length;
+    Range3d box;
+    for (auto const& point : points) {
+        auto const p = point * meters;
+        pyramid.hold(p);
+        box.extendBy(p);
     }
-    distance *= 1.12; // air around the subject
-    camera.world_from_camera = {Vec3f(right), Vec3f(up), Vec3f(back), Vec3f(centre + back * distance)};
+    if (pyramid.is_empty()) pyramid.hold(Vec3d(0));
+    double const size = box.isEmpty() ? 1 : std::max((box.max - box.min).length(), 1e-6);
+    auto const eye = pyramid.apex() + pyramid.back * (points.size() < 2 ? size : 0);
+    camera.world_from_camera = {Vec3f(pyramid.right), Vec3f(pyramid.up), Vec3f(pyramid.back), Vec3f(eye)};
     camera.near_clip = static_cast<float>(size * 1e-4);
     camera.far_clip = static_cast<float>(size * 1e4);
     return camera;

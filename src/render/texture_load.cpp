@@ -23,14 +23,20 @@ Result<media::RawImage> read_file(std::string const& file)
 {
     if (!is_in_package(file)) return media::read_image(std::filesystem::path(file));
     auto const bytes = TRY(usd::read_asset(file));
-    return media::read_image(bytes, file);
+    // "a.usdz[b/c.tga]" as "a.usdz/b/c.tga": some formats are known by their extension alone.
+    auto name = file;
+    std::erase(name, ']');
+    std::replace(name.begin(), name.end(), '[', '/');
+    return media::read_image(bytes, name);
 }
 
-/// UsdUVTexture, "auto": 8-bit pictures of three or four channels are sRGB, all others raw.
+/// UsdUVTexture, "auto": pictures of three or four integer channels are sRGB, all others raw. The
+/// specification asks for 8 bits or a file that says so; PNG files of 16 bits do say so, and usdview shows
+/// them alike.
 bool is_srgb(ColorSpace color_space, media::RawImage const& raw)
 {
     if (color_space != ColorSpace::automatic) return color_space == ColorSpace::srgb;
-    return raw.is_integer && raw.bits == 8 && raw.image.channels() >= 3;
+    return raw.is_integer && raw.image.channels() >= 3;
 }
 
 std::uint8_t quantized(float value)

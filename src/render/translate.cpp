@@ -4,6 +4,7 @@
 #include "translate_parts.h"
 
 #include "soulvan/base/hash.h"
+#include "soulvan/render/light_units.h"
 
 #include <new>
 
@@ -29,14 +30,26 @@ void drop_missing_textures(Scene& scene)
         if (is_missing(light.texture)) light.texture = -1;
 }
 
-Light soft_dome()
+/// A soft white dome, and a wide key light from the upper left of the framing camera, so that shapes read.
+std::vector<Light> default_lights()
 {
     Light dome;
     dome.path = "(default light)";
     dome.shape = LightShape::dome;
-    dome.radiance = {1, 1, 1};
+    dome.radiance = Vec3f(0.55f);
     dome.visible_to_camera = true;
-    return dome;
+    Light key;
+    key.path = "(default key light)";
+    key.shape = LightShape::distant;
+    key.angle_deg = 12;
+    Vec3f const back = Vec3f(-0.45f, 1, 0.65f).normalized(); // it shines along −z
+    Vec3f const right = Vec3f(0, 1, 0).cross(back).normalized();
+    key.world_from_light = {right, back.cross(right), back, {0, 0, 0}};
+    UsdLightAttributes attributes;
+    attributes.intensity = 1.7f;
+    attributes.normalize = true;
+    key.radiance = usd_light_radiance(attributes, key.shape, key.world_from_light, 1, 1, 1, 1, key.angle_deg);
+    return {dome, key};
 }
 
 Result<std::shared_ptr<Scene const>> translate_all(usd::Stage const& stage, usd::Time time,
@@ -50,8 +63,8 @@ Result<std::shared_ptr<Scene const>> translate_all(usd::Stage const& stage, usd:
     TRY(translate_surfaces(translation, *scene, progress));
     scene->lights = translate_lights(translation);
     if (scene->lights.empty() && settings.default_light) {
-        translation.warnings.add("The stage has no light: a soft white dome is used");
-        scene->lights.push_back(soft_dome());
+        translation.warnings.add("The stage has no light: a soft white dome and a key light are used");
+        scene->lights = default_lights();
     }
     auto const files = static_cast<std::int64_t>(translation.textures.all().size());
     if (files > 0) progress.report("load textures", 0, files);

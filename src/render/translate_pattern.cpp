@@ -36,7 +36,7 @@ bool has_prefix(std::string const& id, std::string_view prefix)
 
 /// Texture coordinates on their way from a primvar to a look-up: st' = matrix · st + offset.
 struct Coordinates {
-    std::string primvar = "st";
+    std::string primvar; ///< "": nothing was connected; each mesh's own choice
     std::array<float, 4> matrix{1, 0, 0, 1};
     Vec2f offset{0, 0};
 
@@ -299,7 +299,7 @@ private:
     static Coordinates named(std::optional<std::string> const& primvar)
     {
         Coordinates out;
-        if (primvar && !primvar->empty()) out.primvar = *primvar;
+        out.primvar = primvar && !primvar->empty() ? *primvar : "st";
         return out;
     }
 

@@ -171,7 +171,9 @@ private:
                 auto const& job = jobs_[first + i];
                 geometry::TriangulateOptions options;
                 options.subdivision_level = t_.settings.subdivision_level;
-                options.primvars = wanted_primvars(job);
+                auto names = wanted_primvars(job);
+                bool const any = std::find(names.begin(), names.end(), "") != names.end();
+                if (!any) options.primvars = std::move(names);
                 made[i] = geometry::triangulate(job.prim, t_.time, options);
             });
             for (std::size_t i = 0; i < count; ++i) finish(jobs_[first + i], TRY(std::move(made[i])));
@@ -200,8 +202,17 @@ private:
         job.mesh = at->second;
     }
 
+    /// The set of that name; for "", a texture without coordinates, "st" or else the first there is.
+    static geometry::Primvar<Vec2f> const* find_uvs(geometry::TriangleMesh const& triangles,
+                                                    std::string const& name)
+    {
+        for (auto const& uv : triangles.uvs)
+            if (uv.name == (name.empty() ? "st" : name)) return &uv;
+        return name.empty() && !triangles.uvs.empty() ? &triangles.uvs.front() : nullptr;
+    }
+
     /// The uv sets that the materials read, at the indices by which all materials know them.
-    void add_uv_sets(MeshJob const& job, geometry::TriangleMesh& triangles, Mesh& mesh)
+    void add_uv_sets(MeshJob const& job, geometry::TriangleMesh const& triangles, Mesh& mesh)
     {
         for (int const material : job.materials)
             for (int const set : reads_of(scene_.materials[static_cast<std::size_t>(material)]).uv_sets) {
@@ -210,11 +221,9 @@ private:
                 auto& uv_set = mesh.uv_sets[at];
                 if (!uv_set.values.empty()) continue;
                 uv_set.name = t_.uv_sets.names()[at];
-                for (auto& uv : triangles.uvs) {
-                    if (uv.name != uv_set.name) continue;
-                    uv_set.per_corner = uv.rate == geometry::Rate::per_corner;
-                    uv_set.values = std::move(uv.values);
-                    break;
+                if (auto* uv = find_uvs(triangles, uv_set.name)) {
+                    uv_set.per_corner = uv->rate == geometry::Rate::per_corner;
+                    uv_set.values = uv->values;
                 }
                 if (!uv_set.values.empty()) continue;
                 uv_set.values.assign(triangles.points.size(), Vec2f(0)); // UsdPrimvarReader's fallback
