@@ -519,6 +519,11 @@ std::vector<Path> Prim::targets(std::string_view relationship) const
                             field::target_paths);
 }
 
+std::optional<Value> Prim::property_metadata(Token property, Token name) const
+{
+    return resolve::metadata(resolve::property_stack(*data_, property), name);
+}
+
 std::optional<Value> Prim::metadata(Token name) const
 {
     return resolve::prim_metadata(*data_, name);
