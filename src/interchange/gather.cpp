@@ -104,7 +104,8 @@ Result<std::vector<Wanted>> wanted_models(usd::Layer const& layer, std::string c
     return result;
 }
 
-constexpr std::string_view library_folder_name = "assets/sweethome3d";
+/// What stages write for models of the library; the output may keep them elsewhere.
+constexpr std::string_view authored_library = "assets/sweethome3d";
 
 /// Gathers one stage; holds what is known between the steps.
 class Gatherer {
@@ -126,7 +127,7 @@ public:
         auto const layer = TRY(usd::Layer::open(stage_));
         TRY(make_folders(output_));
         TRY(gather_models(*layer));
-        gathered_.stage = output_ / "scene.usda";
+        gathered_.stage = output_ / options_.stage_name;
         std::error_code error;
         if (!fs::equivalent(stage_, gathered_.stage, error)) TRY(write_stage(*layer));
         std::sort(gathered_.assets.begin(), gathered_.assets.end(),
@@ -162,12 +163,11 @@ private:
 
     Result<> place_model(Wanted const& want, ConvertedModel const& model)
     {
-        GatheredAsset asset{.key = want.key,
-                            .path = fmt::format("{}/{}.usdc", library_folder_name, want.key)};
+        GatheredAsset asset{.key = want.key, .path = fmt::format("{}/{}.usdc", library_folder(), want.key)};
         TRY(put_file(model.layer, output_ / asset.path));
         for (auto const& texture : model.textures) {
             auto const path =
-                fmt::format("{}/{}/{}", library_folder_name, texture.parent_path().filename().string(),
+                fmt::format("{}/{}/{}", library_folder(), texture.parent_path().filename().string(),
                             texture.filename().string());
             TRY(put_file(texture, output_ / path));
             asset.textures.push_back(path);
@@ -184,7 +184,7 @@ private:
         for (auto const& warning : model.warnings)
             gathered_.warnings.push_back(fmt::format("{}: {}", want.key, warning));
         if (!model.was_cached) progress_.note(fmt::format("converted {} ({})", want.key, asset.source));
-        library_paths_.insert(asset.path);
+        library_paths_.emplace(fmt::format("{}/{}.usdc", authored_library, want.key), asset.path);
         gathered_.assets.push_back(std::move(asset));
         return {};
     }
@@ -196,11 +196,13 @@ private:
         auto const relative = file.lexically_relative(stage_folder_);
         if (!relative.empty() && *relative.begin() != "..") {
             auto const text = relative.generic_string();
-            return text.starts_with("assets/") ? text : "assets/" + text;
+            return options_.assets + "/" + (text.starts_with("assets/") ? text.substr(7) : text);
         }
         auto const place = hex(sha256(file.parent_path().generic_string())).substr(0, 8);
-        return fmt::format("assets/external_{}/{}", place, file.filename().string());
+        return fmt::format("{}/external_{}/{}", options_.assets, place, file.filename().string());
     }
+
+    std::string library_folder() const { return options_.assets + "/sweethome3d"; }
 
     static bool is_layer_name(fs::path const& file)
     {
@@ -224,7 +226,8 @@ private:
         }
         if (outside.find("<UDIM>") != outside.npos) return moved_tiles(outside, from, to, where);
         auto const plain = fs::path(outside).lexically_normal().generic_string();
-        if (to.empty() && library_paths_.contains(plain)) return authored;
+        if (auto const model = library_paths_.find(plain); to.empty() && model != library_paths_.end())
+            return model->first == model->second ? authored : "./" + model->second;
 
         std::error_code error;
         auto const file = fs::weakly_canonical(from / outside, error);
@@ -267,8 +270,9 @@ private:
         }
         if (!result.empty()) return result;
         gathered_.warnings.push_back(fmt::format("{}: no tile of {} exists", where, authored));
-        return fs::path(authored).is_absolute() ? "./assets/" + fs::path(authored).filename().string()
-                                                : authored;
+        return fs::path(authored).is_absolute()
+                   ? "./" + options_.assets + "/" + fs::path(authored).filename().string()
+                   : authored;
     }
 
     /// Puts one file of the stage into the output, layers with what they refer to.
@@ -315,6 +319,7 @@ private:
         bool changed = false;
         auto const rewritten = TRY(with_asset_paths(layer, mapping(stage_folder_, "", changed)));
         auto const bytes = TRY(read_file(stage_));
+        if (gathered_.stage.extension() != ".usda") return usd::save(rewritten, gathered_.stage);
         // A text stage that needs no change keeps its comments.
         if (!changed && bytes.starts_with("#usda")) return write_file(gathered_.stage, bytes);
         return write_file(gathered_.stage, usd::write_text(rewritten));
@@ -323,7 +328,7 @@ private:
     /// A package stays whole: the stage is a layer over it.
     Result<> write_package_stage(usd::Layer const& layer)
     {
-        auto const target = "assets/" + stage_.filename().string();
+        auto const target = options_.assets + "/" + stage_.filename().string();
         TRY(place_file(fs::weakly_canonical(fs::absolute(stage_)), target));
         usd::Layer over;
         for (auto const& name : {usd::field::default_prim, usd::field::up_axis, usd::field::meters_per_unit,
@@ -331,14 +336,15 @@ private:
                                  usd::field::time_codes_per_second, usd::field::frames_per_second})
             if (auto const* value = layer.pseudo_root().find(name)) over.pseudo_root().set(name, *value);
         over.pseudo_root().set(usd::field::sub_layers, std::vector<std::string>{"./" + target});
-        return write_file(gathered_.stage, usd::write_text(over));
+        return usd::save(over, gathered_.stage);
     }
 
     fs::path stage_, stage_folder_, output_, cache_;
     Progress& progress_;
     GatherOptions const& options_;
     Gathered gathered_;
-    std::set<std::string> placed_, library_paths_;
+    std::set<std::string> placed_;
+    std::map<std::string, std::string> library_paths_; ///< as authored → in the output folder
 };
 
 } // namespace

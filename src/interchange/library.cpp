@@ -15,6 +15,7 @@
 #include <array>
 #include <charconv>
 #include <cmath>
+#include <fstream>
 #include <sstream>
 
 #include <nlohmann/json.hpp>
@@ -26,7 +27,7 @@ namespace fs = std::filesystem;
 namespace {
 
 /// Part of every cache key: rises whenever a conversion gives other bytes.
-constexpr int converter_version = 1;
+constexpr int converter_version = 2;
 
 constexpr std::string_view catalogue_name = "PluginFurnitureCatalog.properties";
 
@@ -325,6 +326,16 @@ bool read_cached(ConvertedModel& model, fs::path const& folder)
     return true;
 }
 
+/// Without write_file's sync: the file is read once and goes.
+Result<> write_scratch(fs::path const& path, std::string const& bytes)
+{
+    TRY(make_folders(path.parent_path()));
+    std::ofstream file(path, std::ios::binary);
+    file.write(bytes.data(), static_cast<std::streamsize>(bytes.size()));
+    if (!file.flush()) return fail(Errc::io, "{}: cannot be written: is the disk full?", path.string());
+    return {};
+}
+
 Result<> convert(ConvertedModel& model, ModelFiles const& files, ImportOptions const& options,
                  fs::path const& cache, Progress& progress)
 {
@@ -332,7 +343,7 @@ Result<> convert(ConvertedModel& model, ModelFiles const& files, ImportOptions c
     // at once both succeed, and a kill leaves nothing half.
     auto const work = TRY(WorkFolder::make(cache / model.key));
     auto const source_folder = work.path() / "source", target_folder = work.path() / "target";
-    for (auto const& [name, bytes] : files.files) TRY(write_file(source_folder / name, bytes));
+    for (auto const& [name, bytes] : files.files) TRY(write_scratch(source_folder / name, bytes));
     auto const short_key = model.key.substr(0, 16);
     auto const model_name = model.record.model.substr(model.record.model.rfind('/') + 1);
     auto const report =

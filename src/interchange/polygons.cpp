@@ -2,51 +2,80 @@
 #include "polygons.h"
 
 #include "normals.h"
+#include "winding.h"
+
+#include "soulvan/base/hash.h"
 
 #include <algorithm>
+#include <array>
 #include <bit>
 #include <cmath>
 #include <span>
 #include <unordered_map>
+#include <unordered_set>
 
 namespace soulvan::interchange {
 
 namespace {
-
-struct PointHash {
-    std::size_t operator()(Vec3f const& p) const
-    {
-        // -0 equals 0, so both must hash alike.
-        auto const bits = [](float v) { return std::bit_cast<std::uint32_t>(v + 0.0f); };
-        auto hash = std::uint64_t{bits(p.x)} * 0x9e3779b97f4a7c15ull;
-        hash = (hash ^ bits(p.y)) * 0x9e3779b97f4a7c15ull;
-        hash = (hash ^ bits(p.z)) * 0x9e3779b97f4a7c15ull;
-        return static_cast<std::size_t>(hash ^ (hash >> 32));
-    }
-};
 
 bool is_finite(Vec3f const& p)
 {
     return std::isfinite(p.x) && std::isfinite(p.y) && std::isfinite(p.z);
 }
 
-/// Points by position: returns for every old point its place among the unique ones.
+/// Points of nearly one position as one. Exporters round the two sides of a seam differently: what lies
+/// within a millionth of the whole size is the same point. Of such a group the first stays.
+class Welder {
+public:
+    explicit Welder(std::span<Vec3f const> points)
+    {
+        Imath::Box3d box;
+        for (auto const& point : points)
+            if (is_finite(point)) box.extendBy(Vec3d(point));
+        reach_ = box.isEmpty() ? 0 : 1e-6 * box.size().length();
+        cell_ = std::max(2 * reach_, 1e-30);
+        places_.reserve(points.size());
+    }
+
+    std::int32_t add(Vec3f const& point)
+    {
+        Vec3d const p(point);
+        for (int corner = 0; corner < 8; ++corner) {
+            Vec3d const probe(p.x + (corner & 1 ? reach_ : -reach_), p.y + (corner & 2 ? reach_ : -reach_),
+                              p.z + (corner & 4 ? reach_ : -reach_));
+            auto const [first, last] = places_.equal_range(cell_of(probe));
+            for (auto place = first; place != last; ++place)
+                if ((Vec3d(unique[place->second]) - p).length() <= reach_) return place->second;
+        }
+        auto const place = static_cast<std::int32_t>(unique.size());
+        unique.push_back(point);
+        places_.emplace(cell_of(p), place);
+        return place;
+    }
+
+    std::vector<Vec3f> unique;
+
+private:
+    std::uint64_t cell_of(Vec3d const& p) const
+    {
+        std::uint64_t hash = 0;
+        for (int axis = 0; axis < 3; ++axis)
+            hash = mix64(hash ^ std::bit_cast<std::uint64_t>(std::floor(p[axis] / cell_) + 0.0));
+        return hash;
+    }
+    // Points of one cell lie further than reach_ apart, so few of them fit.
+    std::unordered_multimap<std::uint64_t, std::int32_t> places_;
+    double reach_ = 0, cell_ = 1;
+};
+
+/// Makes points unique; returns for every old point its place among them, -1 for what is not finite.
 std::vector<std::int32_t> weld(std::vector<Vec3f>& points)
 {
-    std::unordered_map<Vec3f, std::int32_t, PointHash> places;
-    places.reserve(points.size());
-    std::vector<std::int32_t> place_of(points.size());
-    std::vector<Vec3f> unique;
-    for (std::size_t i = 0; i < points.size(); ++i) {
-        if (!is_finite(points[i])) {
-            place_of[i] = -1;
-            continue;
-        }
-        auto const [found, is_new] = places.try_emplace(points[i], static_cast<std::int32_t>(unique.size()));
-        if (is_new) unique.push_back(points[i]);
-        place_of[i] = found->second;
-    }
-    points = std::move(unique);
+    Welder welder(points);
+    std::vector<std::int32_t> place_of(points.size(), -1);
+    for (std::size_t i = 0; i < points.size(); ++i)
+        if (is_finite(points[i])) place_of[i] = welder.add(points[i]);
+    points = std::move(welder.unique);
     return place_of;
 }
 
@@ -145,17 +174,37 @@ bool is_convex(Polygon const& polygon, std::span<Vec3f const> points, Vec3d cons
 /// Ears are found in n³ steps at worst: a polygon beyond this is left to the renderer.
 constexpr std::size_t longest_clipped = 512;
 
-/// Equal for faces over the same points in any order and direction.
-std::uint64_t face_key(Polygon const& polygon)
-{
-    std::uint64_t sum = polygon.points.size(), mixed = 0;
-    for (auto const point : polygon.points) {
-        auto const hash = (static_cast<std::uint64_t>(point) + 1) * 0x9e3779b97f4a7c15ull;
-        sum += hash ^ (hash >> 29);
-        mixed ^= (hash ^ (hash >> 31)) * 0xbf58476d1ce4e5b9ull;
+/// Faces by the points they stand on, to find those that lie in one another.
+class SeenFaces {
+public:
+    explicit SeenFaces(std::size_t faces) { keys_.reserve(faces); }
+
+    /// False when a face over the same points, in any order and direction, or a larger polygon that holds all
+    /// three points of a triangle was here before.
+    bool add(Polygon const& polygon)
+    {
+        if (!keys_.insert(key(polygon.points)).second) return false;
+        if (polygon.points.size() < 4 || polygon.points.size() > 6) return true;
+        for (std::size_t a = 0; a < polygon.points.size(); ++a)
+            for (std::size_t b = a + 1; b < polygon.points.size(); ++b)
+                for (std::size_t c = b + 1; c < polygon.points.size(); ++c)
+                    keys_.insert(key(std::array{polygon.points[a], polygon.points[b], polygon.points[c]}));
+        return true;
     }
-    return sum * 0x94d049bb133111ebull ^ mixed;
-}
+
+private:
+    static std::uint64_t key(std::span<std::int32_t const> points)
+    {
+        std::uint64_t sum = points.size(), mixed = 0;
+        for (auto const point : points) {
+            auto const hash = mix64(static_cast<std::uint64_t>(point) + 1);
+            sum += hash;
+            mixed ^= hash * 0xbf58476d1ce4e5b9ull;
+        }
+        return mix64(sum) ^ mixed;
+    }
+    std::unordered_set<std::uint64_t> keys_;
+};
 
 bool looks_away(ModelMesh const& mesh, Polygon const& polygon, Vec3d const& normal)
 {
@@ -164,38 +213,48 @@ bool looks_away(ModelMesh const& mesh, Polygon const& polygon, Vec3d const& norm
                        [&](std::size_t corner) { return Vec3d(mesh.normals[corner]).dot(normal) < 0; });
 }
 
+void add_face(Polygon polygon, ModelMesh const& mesh, std::span<Vec3f const> points, Faces& faces)
+{
+    auto normal = area_normal(points, polygon.points);
+    if (looks_away(mesh, polygon, normal)) {
+        std::reverse(polygon.points.begin(), polygon.points.end());
+        std::reverse(polygon.corners.begin(), polygon.corners.end());
+        normal = -normal;
+    }
+    if (polygon.points.size() > 3 && polygon.points.size() <= longest_clipped &&
+        !is_convex(polygon, points, normal)) {
+        clip_ears(std::move(polygon), points, normal, faces);
+        return;
+    }
+    faces.counts.push_back(static_cast<std::int32_t>(polygon.points.size()));
+    faces.points.insert(faces.points.end(), polygon.points.begin(), polygon.points.end());
+    faces.corners.insert(faces.corners.end(), polygon.corners.begin(), polygon.corners.end());
+}
+
 Faces sound_faces(ModelMesh const& mesh, std::span<Vec3f const> points,
                   std::span<std::int32_t const> place_of)
 {
     Imath::Box3d box;
     for (auto const& point : points) box.extendBy(Vec3d(point));
     auto const smallest_area = points.empty() ? 0 : 1e-14 * box.size().length2();
-    Faces faces;
-    std::unordered_map<std::uint64_t, bool> seen;
-    seen.reserve(mesh.face_counts.size());
+    std::vector<Polygon> polygons(mesh.face_counts.size());
     std::size_t begin = 0;
-    for (auto const count : mesh.face_counts) {
-        auto const corners = std::span(mesh.indices).subspan(begin, static_cast<std::size_t>(count));
-        auto polygon = polygon_of(corners, begin, place_of);
-        begin += static_cast<std::size_t>(count);
-        if (polygon.points.size() < 3) continue;
-        auto normal = area_normal(points, polygon.points);
-        if (!(normal.length() > smallest_area)) continue;
-        if (!seen.try_emplace(face_key(polygon), true).second) continue;
-        if (looks_away(mesh, polygon, normal)) {
-            std::reverse(polygon.points.begin(), polygon.points.end());
-            std::reverse(polygon.corners.begin(), polygon.corners.end());
-            normal = -normal;
-        }
-        if (polygon.points.size() > 3 && polygon.points.size() <= longest_clipped &&
-            !is_convex(polygon, points, normal)) {
-            clip_ears(std::move(polygon), points, normal, faces);
-            continue;
-        }
-        faces.counts.push_back(static_cast<std::int32_t>(polygon.points.size()));
-        faces.points.insert(faces.points.end(), polygon.points.begin(), polygon.points.end());
-        faces.corners.insert(faces.corners.end(), polygon.corners.begin(), polygon.corners.end());
+    for (std::size_t face = 0; face < polygons.size(); ++face) {
+        auto const count = static_cast<std::size_t>(mesh.face_counts[face]);
+        auto polygon = polygon_of(std::span(mesh.indices).subspan(begin, count), begin, place_of);
+        begin += count;
+        if (polygon.points.size() >= 3 && area_normal(points, polygon.points).length() > smallest_area)
+            polygons[face] = std::move(polygon);
     }
+    // Larger ones first, so that a triangle inside one of them is the one that goes, wherever it stands.
+    SeenFaces seen(polygons.size());
+    for (bool const is_large : {true, false})
+        for (auto& polygon : polygons)
+            if (!polygon.points.empty() && (polygon.points.size() > 3) == is_large && !seen.add(polygon))
+                polygon = {};
+    Faces faces;
+    for (auto& polygon : polygons)
+        if (!polygon.points.empty()) add_face(std::move(polygon), mesh, points, faces);
     return faces;
 }
 
@@ -251,6 +310,8 @@ void make_sound(ModelMesh& mesh)
     mesh.face_counts = std::move(faces.counts);
     mesh.indices = std::move(faces.points);
     drop_unused_points(mesh);
+    // Normals, where there are any, have told the winding already.
+    if (mesh.normals.empty()) agree_on_winding(mesh);
 }
 
 void append(ModelMesh& target, ModelMesh const& mesh, Matrix4d const& matrix)

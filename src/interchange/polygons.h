@@ -6,8 +6,9 @@
 namespace soulvan::interchange {
 
 /// In place, keeping the order of faces: points of equal position become one, and points that nothing uses
-/// go; faces that are degenerate, not finite or there twice (also turned over) are dropped; concave polygons
-/// are cut into triangles; a face whose normals all look away from its winding is turned.
+/// go; faces that are degenerate, not finite or there twice (turned over, or as part of a larger one) are
+/// dropped; concave polygons are cut into triangles; a face whose normals all look away from its winding is
+/// turned, and without normals neighbours agree on it.
 void make_sound(ModelMesh& mesh);
 
 /// Appends `mesh`, every point through `matrix`, to `target` of the same material. An attribute that only one

@@ -162,6 +162,25 @@ TEST(Import, UnsoundFacesGoAndConcaveOnesAreCut)
     EXPECT_NEAR(area, 4 - 1.5, 1e-6);
 }
 
+TEST(Import, NeighboursAgreeOnTheirWinding)
+{
+    // The cube with every second face turned over and a triangle lying in one of them.
+    auto const source_text =
+        "v -1 0 -1\nv 1 0 -1\nv 1 0 1\nv -1 0 1\nv -1 2 -1\nv 1 2 -1\nv 1 2 1\nv -1 2 1\n"
+        "f 1 2 3\n"
+        "f 4 3 7 8\nf 6 5 1 2\nf 1 4 8 5\nf 7 6 2 3\nf 8 7 6 5\nf 1 2 3 4\n";
+    Scratch scratch;
+    auto const report = imported(scratch.write("cube.obj", source_text), scratch / "cube.usda");
+    EXPECT_EQ(report.faces, 6u);
+    auto const layer = opened(scratch / "cube.usda");
+    auto const mesh = prims_of(*layer, "Mesh").at(0).str();
+    auto const indices = value_at<Array<std::int32_t>>(*layer, mesh + ".faceVertexIndices");
+    std::set<std::pair<int, int>> walked;
+    for (std::size_t i = 0; i < indices.size(); ++i)
+        EXPECT_TRUE(walked.emplace(indices[i], indices[i % 4 == 3 ? i - 3 : i + 1]).second)
+            << "two faces walk along one edge in the same direction";
+}
+
 // What bricks.fbx and its twin hold: a brick 0.4 x 0.2 x 0.1 m on the floor, three times, written by
 // Blender 3.4 once in centimetres with Y up, once in metres with Z up.
 class Bricks : public testing::TestWithParam<char const*> {};

@@ -15,6 +15,10 @@ struct GatherOptions {
     /// Where .sh3f archives lie; Debian's package sweethome3d-furniture puts them here.
     std::filesystem::path library_folder = "/usr/share/sweethome3d/furniture";
     std::size_t file_bytes = std::size_t{4} << 30; ///< each file that is copied
+    /// Name of the stage in the output folder; .usdc and .usd are written as crate.
+    std::string stage_name = "scene.usda";
+    /// Where everything else goes, relative to the output folder.
+    std::string assets = "assets";
     ArchiveLimits archive;
 };
 
@@ -35,7 +39,8 @@ struct Gathered {
     std::vector<std::string> warnings;
 };
 
-/// Puts `stage` as `scene.usda` into `output_folder`, with everything it refers to below `assets/`.
+/// Puts `stage` as `options.stage_name` into `output_folder`, with everything it refers to below
+/// `options.assets`.
 ///
 /// Library models are declared in the stage's customLayerData and referenced as
 /// `@./assets/sweethome3d/<key>.usdc@`:
