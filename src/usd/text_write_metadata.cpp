@@ -28,13 +28,34 @@ bool is_metadata(Token name, SpecKind kind)
            name == field::variant_selection;
 }
 
+template <class T>
+bool is_empty_edit(Value const& value)
+{
+    auto const* const op = value.get<ListOp<T>>();
+    return op && op->empty();
+}
+
+/// A field that leaves no trace in text: edits that name nothing, selections of nothing.
+bool is_silent(Token name, Value const& value)
+{
+    if (name == field::variant_selection) return value.get_or(VariantSelections()).empty();
+    if (name == field::variant_set_names) {
+        auto const* const op = value.get<StringListOp>();
+        return !op || (op->is_explicit ? op->explicit_items.empty() : op->empty());
+    }
+    return is_empty_edit<Token>(value) || is_empty_edit<std::string>(value) || is_empty_edit<Path>(value) ||
+           is_empty_edit<Reference>(value) || is_empty_edit<Payload>(value) || is_empty_edit<Opaque>(value) ||
+           is_empty_edit<std::int32_t>(value) || is_empty_edit<std::int64_t>(value) ||
+           is_empty_edit<std::uint32_t>(value) || is_empty_edit<std::uint64_t>(value);
+}
+
 using Fields = std::vector<std::pair<Token, Value const*>>;
 
 Fields metadata_fields(Spec const& spec)
 {
     Fields fields;
     for (auto const& [name, value] : spec.fields)
-        if (is_metadata(name, spec.kind)) fields.emplace_back(name, &value);
+        if (is_metadata(name, spec.kind) && !is_silent(name, value)) fields.emplace_back(name, &value);
     return fields;
 }
 
@@ -71,9 +92,10 @@ Relocates relative_relocates(Relocates const& relocates, Path const& prim)
 
 bool has_metadata(Spec const& spec)
 {
-    return !comment_of(spec).empty() ||
-           std::any_of(spec.fields.begin(), spec.fields.end(),
-                       [&](auto const& entry) { return is_metadata(entry.first, spec.kind); });
+    auto const says_something = [&](auto const& entry) {
+        return is_metadata(entry.first, spec.kind) && !is_silent(entry.first, entry.second);
+    };
+    return !comment_of(spec).empty() || std::any_of(spec.fields.begin(), spec.fields.end(), says_something);
 }
 
 void TextWriter::layer_metadata(Spec const& root)
@@ -99,8 +121,7 @@ void TextWriter::layer_metadata(Spec const& root)
             simple_field(name.view(), *value, 1);
         }
     }
-    if (auto const moved = field_or(root, field::relocates, Relocates()); !moved.empty())
-        relocates(moved, 1);
+    if (auto const moved = field_or(root, field::relocates, Relocates()); !moved.empty()) relocates(moved, 1);
     if (out_.size() == before)
         out_.resize(before - 2); // nothing to say
     else
