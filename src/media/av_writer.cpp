@@ -80,8 +80,8 @@ Result<> Mp4Writer::open_encoder(EncodeSettings const& settings)
     av_dict_set_int(&options, "crf", settings.crf, 0);
     av_dict_set(&options, "preset", settings.preset.c_str(), 0);
     av_dict_set(&options, "profile", "high", 0);
-    // x264's AVX-512 code was seen to give other bytes from run to run for equal frames; AVX2 is what the rest of
-    // a delivery is pinned to.
+    // x264's AVX-512 code was seen to give other bytes from run to run for equal frames; AVX2 is what the
+    // rest of a delivery is pinned to.
     av_dict_set(&options, "x264-params", "asm=AVX2", 0);
     int const error = avcodec_open2(encoder_.get(), codec, &options);
     av_dict_free(&options);
