@@ -22,14 +22,20 @@ Result<std::span<std::byte const>> entry_bytes(std::span<std::byte const> packag
     return fail(Errc::not_found, "{} has no entry {}", name, here);
 }
 
-bool exists(std::string const& identifier)
+/// "a.usdz" and "b" as "a.usdz[b]"; "a.usdz[b.usdz]" and "c" as "a.usdz[b.usdz[c]]".
+std::string inside(std::string const& package, std::string const& entry)
+{
+    auto const [outer, inner] = composition::split_package(package);
+    return outer + "[" + (inner.empty() ? entry : inside(inner, entry)) + "]";
+}
+
+/// The innermost package that holds `identifier`; "" when none does.
+std::string package_of(std::string const& identifier)
 {
     auto const [outer, inner] = composition::split_package(identifier);
-    std::error_code error;
-    if (!std::filesystem::is_regular_file(outer, error)) return false;
-    if (inner.empty()) return true;
-    auto const file = MappedFile::open(outer);
-    return file && entry_bytes(file->bytes(), outer, inner).has_value();
+    if (inner.empty()) return "";
+    auto const nested = package_of(inner);
+    return nested.empty() ? outer : outer + "[" + nested + "]";
 }
 
 /// A set of tiles exists when its first rows have a tile: 1001 to 1100.
@@ -37,21 +43,68 @@ bool has_tile(std::string const& identifier, std::size_t mark)
 {
     for (int tile = 1001; tile <= 1100; ++tile) {
         std::string name = identifier;
-        if (exists(name.replace(mark, std::string_view("<UDIM>").size(), std::to_string(tile)))) return true;
+        if (composition::exists(name.replace(mark, std::string_view("<UDIM>").size(), std::to_string(tile))))
+            return true;
     }
     return false;
 }
 
 } // namespace
 
+namespace composition {
+
+bool exists(std::string const& identifier)
+{
+    auto const [outer, inner] = split_package(identifier);
+    std::error_code error;
+    if (!std::filesystem::is_regular_file(outer, error)) return false;
+    if (inner.empty()) return true;
+    auto const file = MappedFile::open(outer);
+    return file && entry_bytes(file->bytes(), outer, inner).has_value();
+}
+
+std::string package_root(std::string const& identifier)
+{
+    auto const [outer, inner] = split_package(identifier);
+    auto const& innermost = inner.empty() ? outer : inner;
+    if (!innermost.ends_with(".usdz") && !innermost.ends_with(".usdz]")) return identifier;
+    auto const file = MappedFile::open(outer);
+    if (!file) return identifier;
+    auto bytes = Result<std::span<std::byte const>>(file->bytes());
+    if (!inner.empty()) bytes = entry_bytes(file->bytes(), outer, inner);
+    if (!bytes) return identifier;
+    auto const entries = list_package(*bytes, identifier);
+    return entries && !entries->empty() ? inside(identifier, entries->front().name) : identifier;
+}
+
+std::string located(std::string const& anchor, std::string const& asset, std::string const& search_folder)
+{
+    auto first = anchored(anchor, asset);
+    bool const searches =
+        !asset.empty() && !asset.starts_with('/') && !asset.starts_with("./") && !asset.starts_with("../");
+    if (!searches || exists(first)) return first;
+    if (auto const package = package_of(anchor); !package.empty()) {
+        auto beside_root = anchored(package_root(package), asset);
+        if (exists(beside_root)) return beside_root;
+    }
+    if (!search_folder.empty()) {
+        auto found = anchored((std::filesystem::path(search_folder) / "layer").string(), asset);
+        if (exists(found)) return found;
+    }
+    return first;
+}
+
+} // namespace composition
+
 namespace asset {
 
-std::string resolved(std::string const& anchor, std::string const& authored)
+std::string resolved(OpinionSite const& site, std::string const& authored)
 {
-    auto identifier = composition::anchored(anchor, authored);
+    auto identifier = composition::located(site.member->anchor, authored, site.stack->search_folder);
     if (identifier.empty()) return "";
     auto const mark = identifier.find("<UDIM>");
-    bool const there = mark == std::string::npos ? exists(identifier) : has_tile(identifier, mark);
+    bool const there =
+        mark == std::string::npos ? composition::exists(identifier) : has_tile(identifier, mark);
     return there ? identifier : "";
 }
 

@@ -103,7 +103,8 @@ struct LayerStack {
         std::string anchor;   ///< what relative assets of the layer are relative to: its identifier
     };
     std::vector<Member> members;
-    std::size_t serial = 0; ///< in the order in which the cache built it
+    std::string search_folder; ///< the folder of the stage's root layer
+    std::size_t serial = 0;    ///< in the order in which the cache built it
     std::shared_ptr<Layer const> root;
     std::shared_ptr<Layer const> session; ///< null when there is none
     double time_codes_per_second = 24;
@@ -122,8 +123,9 @@ struct LayerStack {
 class LayerCache {
 public:
     /// `memory_anchor` stands for the identifier of layers made in memory.
-    explicit LayerCache(ReadLimits limits, std::string memory_anchor = {})
+    explicit LayerCache(ReadLimits limits, std::string search_folder = {}, std::string memory_anchor = {})
         : limits_(limits),
+          search_folder_(std::move(search_folder)),
           memory_anchor_(std::move(memory_anchor))
     {}
 
@@ -147,6 +149,7 @@ private:
     class Builder;
 
     ReadLimits limits_;
+    std::string search_folder_;
     std::string memory_anchor_;
     mutable std::recursive_mutex mutex_; ///< guards what follows
     std::unordered_map<std::string, Opened> layers_;
@@ -154,10 +157,16 @@ private:
     std::vector<LayerStack const*> stack_order_;
 };
 
-/// The identifier of what `asset`, authored in the layer `anchor`, names: "./" and "../" are relative to the
-/// layer's folder (within its package when it stands in one), other relative paths too, as no search path is
-/// set.
+/// The identifier of what `asset`, authored in the layer `anchor`, names: a relative path is relative to the
+/// layer's folder, within its package when it stands in one.
 std::string anchored(std::string const& anchor, std::string const& asset);
+/// The same, but a relative path without "./" that is not there is then looked for beside the root layer of
+/// the package, and in `search_folder`.
+std::string located(std::string const& anchor, std::string const& asset, std::string const& search_folder);
+/// Whether a file, or an entry of a package, is there.
+bool exists(std::string const& identifier);
+/// "scene.usdz" as "scene.usdz[root.usd]", its first entry; other identifiers unchanged.
+std::string package_root(std::string const& identifier);
 /// Splits "outer[inner]" at the outermost bracket; inner is "" outside packages.
 std::pair<std::string, std::string> split_package(std::string const& identifier);
 

@@ -81,9 +81,10 @@ std::string anchored(std::string const& anchor, std::string const& asset)
     return outer + "[" + anchored(inner, asset) + "]";
 }
 
-Result<std::shared_ptr<Layer const>> LayerCache::layer(std::string const& identifier)
+Result<std::shared_ptr<Layer const>> LayerCache::layer(std::string const& name)
 {
     std::scoped_lock const lock(mutex_);
+    auto const identifier = package_root(name); // so that what its root layer names is looked for inside
     auto const [at, is_new] = layers_.try_emplace(identifier);
     if (is_new) {
         if (auto opened = Layer::open(identifier, limits_))
@@ -155,7 +156,7 @@ private:
         for (std::size_t i = 0; i < names.size(); ++i) {
             auto const name = asset_of(names[i], anchor);
             if (name.empty()) continue;
-            auto opened = cache_.layer(anchored(anchor, name));
+            auto opened = cache_.layer(located(anchor, name, stack_.search_folder));
             if (!opened) {
                 report(Trouble::invalid_sublayer, anchor,
                        fmt::format("the sublayer @{}@ is left out: {}", name, opened.error().what));
@@ -237,6 +238,7 @@ LayerStack const* LayerCache::stack(std::shared_ptr<Layer const> const& root,
     if (slot) return slot.get();
     slot = std::make_unique<LayerStack>();
     LayerStack& stack = *slot;
+    stack.search_folder = search_folder_;
     stack.serial = stacks_.size();
     stack.root = root;
     stack.session = session;

@@ -82,7 +82,7 @@ std::vector<SiteArc> arcs_at(LayerStack const& stack, Path const& path, Token na
                 authored = evaluated ? *evaluated : "";
                 if (authored.empty()) return std::nullopt;
             }
-            result.asset = anchored(member.anchor, authored);
+            result.asset = located(member.anchor, authored, stack.search_folder);
             SiteArc arc{result.asset, authored, result.prim, result.offset, &member};
             auto const same = std::find_if(known.begin(), known.end(),
                                            [&](SiteArc const& other) { return same_target(result, other); });

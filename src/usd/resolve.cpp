@@ -21,22 +21,35 @@ void merge_weaker(Dictionary& strong, Dictionary const& weak)
     }
 }
 
-struct FieldOpinion {
-    Value const* value;
-    OpinionSite const* site;
-};
+/// Time codes are times of the layer; the stage sees them in its own time.
+Value in_stage_time(Value value, LayerOffset to_stage)
+{
+    if (to_stage.is_identity()) return value;
+    if (auto const* code = value.get<TimeCode>()) return Value(TimeCode{to_stage(code->value)});
+    if (auto const* codes = value.get<Array<TimeCode>>()) {
+        std::vector<TimeCode> mapped;
+        for (auto code : *codes) mapped.push_back({to_stage(code.value)});
+        return Value(Array<TimeCode>(std::move(mapped)));
+    }
+    if (auto const* dictionary = value.get<Dictionary>()) {
+        Dictionary mapped;
+        for (auto const& [key, item] : *dictionary) mapped.emplace(key, in_stage_time(item, to_stage));
+        return Value(std::move(mapped));
+    }
+    return value;
+}
 
 template <class T>
-std::optional<Value> folded_list(std::vector<FieldOpinion> const& strong_to_weak)
+std::optional<Value> folded_list(std::vector<Value> const& strong_to_weak)
 {
-    if (!strong_to_weak.front().value->holds<ListOp<T>>()) return std::nullopt;
+    if (!strong_to_weak.front().holds<ListOp<T>>()) return std::nullopt;
     std::vector<T> items;
     for (auto opinion = strong_to_weak.rbegin(); opinion != strong_to_weak.rend(); ++opinion)
-        if (auto const* op = opinion->value->get<ListOp<T>>()) op->apply(items);
+        if (auto const* op = opinion->template get<ListOp<T>>()) op->apply(items);
     return Value(ListOp<T>::make_explicit(std::move(items)));
 }
 
-std::optional<Value> folded(std::vector<FieldOpinion> const& opinions)
+std::optional<Value> folded(std::vector<Value> const& opinions)
 {
     if (opinions.empty()) return std::nullopt;
     if (auto list = folded_list<Token>(opinions)) return list;
@@ -48,26 +61,13 @@ std::optional<Value> folded(std::vector<FieldOpinion> const& opinions)
     if (auto list = folded_list<std::uint32_t>(opinions)) return list;
     if (auto list = folded_list<std::int64_t>(opinions)) return list;
     if (auto list = folded_list<std::uint64_t>(opinions)) return list;
-    if (auto const* strongest = opinions.front().value->get<Dictionary>()) {
+    if (auto const* strongest = opinions.front().get<Dictionary>()) {
         Dictionary merged = *strongest;
         for (auto const& opinion : opinions)
-            if (auto const* weaker = opinion.value->get<Dictionary>()) merge_weaker(merged, *weaker);
+            if (auto const* weaker = opinion.get<Dictionary>()) merge_weaker(merged, *weaker);
         return Value(std::move(merged));
     }
-    return *opinions.front().value;
-}
-
-/// Time codes are times of the layer; the stage sees them in its own time.
-Value in_stage_time(Value value, LayerOffset to_stage)
-{
-    if (to_stage.is_identity()) return value;
-    if (auto const* code = value.get<TimeCode>()) return Value(TimeCode{to_stage(code->value)});
-    if (auto const* codes = value.get<Array<TimeCode>>()) {
-        std::vector<TimeCode> mapped;
-        for (auto code : *codes) mapped.push_back({to_stage(code.value)});
-        return Value(Array<TimeCode>(std::move(mapped)));
-    }
-    return value;
+    return opinions.front();
 }
 
 TimeSamples const* samples_of(Spec const& spec)
@@ -75,6 +75,29 @@ TimeSamples const* samples_of(Spec const& spec)
     auto const* value = spec.find(field::time_samples);
     auto const* samples = value ? value->get<TimeSamples>() : nullptr;
     return samples && !samples->empty() ? samples : nullptr;
+}
+
+/// The value as the stage sees it: times in stage time, and asset paths without variable expressions.
+Value seen(Value const& value, OpinionSite const& site)
+{
+    auto const evaluated = [&](AssetPath const& asset) {
+        if (!composition::is_expression(asset.authored)) return asset;
+        // An expression that cannot be evaluated names nothing.
+        auto text = composition::evaluate_expression(asset.authored, site.stack->expression_variables);
+        return AssetPath{text ? *std::move(text) : std::string()};
+    };
+    if (auto const* asset = value.get<AssetPath>())
+        return composition::is_expression(asset->authored) ? Value(evaluated(*asset)) : value;
+    if (auto const* assets = value.get<Array<AssetPath>>()) {
+        auto const is_plain = [](AssetPath const& asset) {
+            return !composition::is_expression(asset.authored);
+        };
+        if (std::all_of(assets->begin(), assets->end(), is_plain)) return value;
+        std::vector<AssetPath> plain;
+        std::transform(assets->begin(), assets->end(), std::back_inserter(plain), evaluated);
+        return Value(Array<AssetPath>(std::move(plain)));
+    }
+    return in_stage_time(value, site.to_stage);
 }
 
 /// Held before the first and after the last sample; a block holds nothing.
@@ -125,14 +148,15 @@ std::vector<PropertyOpinion> property_stack(PrimData const& prim, Token name)
 
 std::optional<Value> metadata(std::vector<PropertyOpinion> const& strong_to_weak, Token name)
 {
-    std::vector<FieldOpinion> opinions;
+    std::vector<Value> opinions;
     for (auto const& [site, spec] : strong_to_weak)
-        if (auto const* value = spec->find(name); value && !value->empty()) opinions.push_back({value, site});
+        if (auto const* value = spec->find(name); value && !value->empty())
+            opinions.push_back(in_stage_time(*value, site->to_stage));
     if (opinions.empty()) return std::nullopt;
     if (name == field::custom) // once custom, always custom
         return Value(std::any_of(opinions.begin(), opinions.end(),
-                                 [](auto const& opinion) { return opinion.value->get_or(Bool{}).value; }));
-    if (name == field::variability) return *opinions.back().value; // the weakest declares it
+                                 [](auto const& opinion) { return opinion.get_or(Bool{}).value; }));
+    if (name == field::variability) return opinions.back(); // the weakest declares it
     return folded(opinions);
 }
 
@@ -141,10 +165,10 @@ std::optional<Value> prim_metadata(PrimData const& prim, Token name)
     if (name == field::specifier) return Value(prim.specifier);
     if (name == field::type_name)
         return prim.type_name.empty() ? std::nullopt : std::optional(Value(prim.type_name));
-    std::vector<FieldOpinion> opinions;
+    std::vector<Value> opinions;
     for (auto const& site : prim.sites)
         if (auto const* value = site.spec->find(name); value && !value->empty())
-            opinions.push_back({value, &site});
+            opinions.push_back(in_stage_time(*value, site.to_stage));
     return folded(opinions);
 }
 
@@ -156,15 +180,14 @@ Resolved value(PrimData const& prim, Token name, Time time)
     if (found.samples) {
         auto const& to_stage = found.site->to_stage;
         double const layer_time = (time.code() - to_stage.offset) / to_stage.scale;
-        return {in_stage_time(sample(*found.samples, layer_time), to_stage), found.site};
+        return {seen(sample(*found.samples, layer_time), *found.site), found.site};
     }
-    if (found.default_value) return {in_stage_time(*found.default_value, found.site->to_stage), found.site};
+    if (found.default_value) return {seen(*found.default_value, *found.site), found.site};
     if (auto const property = schema::find_property(prim.type_name, prim.apis, name))
         if (auto fallback = property->fallback(); !fallback.empty()) return {std::move(fallback), nullptr};
     if (time.is_default()) // nothing else is there: the earliest sample
         if (auto const sampled = winner(opinions, true); sampled.samples)
-            return {in_stage_time(sample(*sampled.samples, sampled.samples->begin()->first),
-                                  sampled.site->to_stage),
+            return {seen(sample(*sampled.samples, sampled.samples->begin()->first), *sampled.site),
                     sampled.site};
     return {};
 }

@@ -150,8 +150,10 @@ private:
         prim.specifier = specifier_of(index);
         prim.apis = expanded_apis(prim.type_name, resolve::prim_metadata(prim, field::api_schemas));
         if (!prim.parent) return;
-        prim.defined = prim.specifier != Specifier::over && prim.parent->defined;
-        prim.abstract_ = prim.specifier == Specifier::class_ || prim.parent->abstract_;
+        // What instances share does not depend on where the first of them stands.
+        bool const shared = prim.parent->is_instance();
+        prim.defined = prim.specifier != Specifier::over && (shared || prim.parent->defined);
+        prim.abstract_ = prim.specifier == Specifier::class_ || (!shared && prim.parent->abstract_);
     }
 
     /// `def` and `class` are stronger than `over`; a class that a direct inherit brings is weaker than any
@@ -242,9 +244,10 @@ std::vector<Path> composed_targets(Stage::Implementation& stage, PrimData const&
 
 } // namespace
 
-Stage::Implementation::Implementation(StageOptions stage_options, std::string memory_anchor)
+Stage::Implementation::Implementation(StageOptions stage_options, std::string search_folder,
+                                      std::string memory_anchor)
     : options(std::move(stage_options)),
-      cache(options.limits, std::move(memory_anchor))
+      cache(options.limits, std::move(search_folder), std::move(memory_anchor))
 {}
 
 composition::Inputs Stage::Implementation::inputs()
@@ -279,7 +282,7 @@ Result<std::shared_ptr<Stage const>> Stage::open(std::filesystem::path const& ro
     std::error_code error;
     auto const absolute = std::filesystem::absolute(root, error).lexically_normal();
     if (error) return fail(Errc::io, "{}: {}", root.string(), error.message());
-    auto stage = std::make_unique<Implementation>(options, "");
+    auto stage = std::make_unique<Implementation>(options, absolute.parent_path().string(), "");
     auto layer = TRY(stage->cache.layer(absolute.string()));
     return std::shared_ptr<Stage const>(new Stage(TRY(composed(std::move(stage), std::move(layer)))));
 }
@@ -292,7 +295,8 @@ Result<std::shared_ptr<Stage const>> Stage::open(std::shared_ptr<Layer const> ro
     auto const absolute = std::filesystem::absolute(anchor.empty() ? "." : anchor, error).lexically_normal();
     if (error) return fail(Errc::io, "{}: {}", anchor.string(), error.message());
     // What is relative is so to a layer's folder, so the anchor names a file in it.
-    auto stage = std::make_unique<Implementation>(options, (absolute / "layer in memory").string());
+    auto stage =
+        std::make_unique<Implementation>(options, absolute.string(), (absolute / "layer in memory").string());
     return std::shared_ptr<Stage const>(new Stage(TRY(composed(std::move(stage), std::move(root)))));
 }
 
@@ -632,7 +636,7 @@ std::string Attribute::resolved_asset(Time time) const
 {
     auto const resolved = resolve::value(*prim_, name_, time);
     auto const* path = resolved.value.get<AssetPath>();
-    return path && resolved.site ? asset::resolved(resolved.site->member->anchor, path->authored) : "";
+    return path && resolved.site ? asset::resolved(*resolved.site, path->authored) : "";
 }
 
 std::vector<std::string> Attribute::resolved_assets(Time time) const
@@ -641,8 +645,7 @@ std::vector<std::string> Attribute::resolved_assets(Time time) const
     auto const* paths = resolved.value.get<Array<AssetPath>>();
     std::vector<std::string> result;
     if (!paths || !resolved.site) return result;
-    for (auto const& path : *paths)
-        result.push_back(asset::resolved(resolved.site->member->anchor, path.authored));
+    for (auto const& path : *paths) result.push_back(asset::resolved(*resolved.site, path.authored));
     return result;
 }
 

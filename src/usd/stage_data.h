@@ -41,7 +41,7 @@ struct PrimData {
 };
 
 struct Stage::Implementation {
-    explicit Implementation(StageOptions stage_options, std::string memory_anchor);
+    Implementation(StageOptions stage_options, std::string search_folder, std::string memory_anchor);
     composition::Inputs inputs();
 
     StageOptions options;
@@ -83,8 +83,8 @@ Value interpolated(Value const& lower, Value const& upper, double alpha);
 
 namespace asset {
 
-/// The file or package entry that `authored`, in the layer `anchor`, names; "" when it does not exist.
-std::string resolved(std::string const& anchor, std::string const& authored);
+/// The file or package entry that `authored` names where `site` stands; "" when it does not exist.
+std::string resolved(OpinionSite const& site, std::string const& authored);
 
 } // namespace asset
 
