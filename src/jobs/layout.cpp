@@ -12,6 +12,7 @@ Result<DeliveryLayout> file_layout(Job const& job, std::string const& extension)
     layout.folder = job.output.parent_path().empty() ? "." : job.output.parent_path();
     auto const stem = job.output.stem().string(), rest = stem + ".files";
     layout.stage = rest + "/scene.usda";
+    layout.assets = "assets";
     layout.frames = rest + "/frames";
     layout.extension = job.format == Format::png ? ".png" : ".exr";
     layout.hero = rest + "/hero";
@@ -23,6 +24,7 @@ Result<DeliveryLayout> file_layout(Job const& job, std::string const& extension)
     bool const is_stage = extension == ".usd" || extension == ".usda" || extension == ".usdc";
     if (job.format == Format::usd && is_stage) {
         layout.stage = job.output.filename().string();
+        layout.assets = rest + "/assets";
     } else if (job.format == Format::mp4 && extension == ".mp4") {
         layout.video = job.output.filename().string();
     } else {
@@ -59,6 +61,7 @@ Result<DeliveryLayout> layout_of(Job const& job)
     layout.folder = is_frame ? job.output.parent_path() : job.output;
     if (layout.folder.empty()) layout.folder = ".";
     layout.stage = "scene.usda";
+    layout.assets = "assets";
     layout.extension = job.format == Format::png ? ".png" : ".exr";
     // Contract D: a sequence that was asked for by itself lies in the folder that was named.
     layout.frames = job.format == Format::exr || job.format == Format::png ? "" : "frames";

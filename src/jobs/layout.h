@@ -9,6 +9,7 @@ namespace soulvan::jobs {
 struct DeliveryLayout {
     std::filesystem::path folder;
     std::string stage;     ///< "scene.usda"
+    std::string assets;    ///< folder of what the stage refers to, relative to the stage
     std::string frames;    ///< folder of the numbered frames, "" for the folder itself
     std::string extension; ///< of frames: ".exr" or ".png"
     std::string hero;      ///< "hero" without extension

@@ -78,12 +78,14 @@ Result<> gather_stage(Run& run)
     interchange::GatherOptions options;
     if (!run.studio.library.empty()) options.library_folder = run.studio.library;
     auto const target = (run.layout.folder / run.layout.stage).parent_path();
+    options.stage_name = fs::path(run.layout.stage).filename().string();
+    options.assets = run.layout.assets;
     run.gathered =
         TRY(interchange::gather_library(run.job.scene, target, run.studio.cache, run.progress, options));
     for (auto const& warning : run.gathered.warnings) run.progress.note(warning);
     auto const prefix = fs::path(run.layout.stage).parent_path().generic_string();
     auto const below = [&](std::string const& path) { return prefix.empty() ? path : prefix + "/" + path; };
-    run.files.emplace_back(below("scene.usda"), "stage");
+    run.files.emplace_back(run.layout.stage, "stage");
     for (auto& asset : run.gathered.assets) {
         run.files.emplace_back(below(asset.path), "asset");
         for (auto const& texture : asset.textures) run.files.emplace_back(below(texture), "texture");
@@ -240,7 +242,8 @@ Result<> attest(Run& run)
     auto const scene_digest = TRY(sha256_of_file(run.job.scene));
     manifest.inputs.push_back({run.job.scene.filename().string(), hex(scene_digest), "stage", "", "", ""});
     for (auto const& asset : run.gathered.assets)
-        manifest.inputs.push_back({asset.name.empty() ? asset.path : asset.name, asset.source_sha256,
+        manifest.inputs.push_back({asset.name.empty() ? asset.path : asset.name,
+                                   asset.source_sha256.empty() ? asset.sha256 : asset.source_sha256,
                                    asset.key.empty() ? "asset" : "model", asset.license, asset.credit,
                                    asset.source});
     std::sort(run.files.begin(), run.files.end());

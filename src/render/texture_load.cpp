@@ -5,11 +5,12 @@
 #include "soulvan/media/codec.h"
 #include "soulvan/media/display.h"
 
-#include <tbb/parallel_for.h>
-
 #include <algorithm>
 #include <cmath>
 #include <filesystem>
+#include <optional>
+
+#include <tbb/parallel_for.h>
 
 namespace soulvan::render {
 namespace {
@@ -76,10 +77,10 @@ void store(media::RawImage const& raw, ColorSpace color_space, Texture& texture)
 
 } // namespace
 
-std::vector<Texture> load_textures(std::vector<TextureRequest> const& requests, Warnings& warnings)
+Result<std::vector<Texture>> load_textures(std::vector<TextureRequest> const& requests, Warnings& warnings)
 {
     std::vector<Texture> textures(requests.size());
-    std::vector<std::string> troubles(requests.size());
+    std::vector<std::optional<Error>> troubles(requests.size());
     tbb::parallel_for(std::size_t{0}, requests.size(), [&](std::size_t i) {
         auto const& request = requests[i];
         auto& texture = textures[i];
@@ -88,14 +89,19 @@ std::vector<Texture> load_textures(std::vector<TextureRequest> const& requests, 
         texture.wrap_t = request.wrap_t;
         auto raw = is_udim(request.file) ? read_udim(request.file, read_file) : read_file(request.file);
         if (!raw)
-            troubles[i] = raw.error().what;
+            troubles[i] = raw.error();
         else if (raw->image.empty())
-            troubles[i] = request.file + ": the picture has no pixels";
+            troubles[i] = Error{Errc::invalid_input, request.file + ": the picture has no pixels"};
         else
             store(*raw, request.color_space, texture);
     });
-    for (auto& trouble : troubles)
-        if (!trouble.empty()) warnings.add(trouble + "; the fallback value is used");
+    for (auto& trouble : troubles) {
+        if (!trouble) continue;
+        // A picture that is not there yet is an everyday thing; one that is there and broken would spoil a
+        // night.
+        if (trouble->code != Errc::not_found) return std::unexpected(std::move(*trouble));
+        warnings.add(trouble->what + "; the fallback value is used");
+    }
     return textures;
 }
 

@@ -68,7 +68,7 @@ Result<std::shared_ptr<Scene const>> translate_all(usd::Stage const& stage, usd:
     }
     auto const files = static_cast<std::int64_t>(translation.textures.all().size());
     if (files > 0) progress.report("load textures", 0, files);
-    scene->textures = load_textures(translation.textures.all(), translation.warnings);
+    scene->textures = TRY(load_textures(translation.textures.all(), translation.warnings));
     if (files > 0) progress.report("load textures", files, files);
     drop_missing_textures(*scene);
     scene->warnings = translation.warnings.take();

@@ -97,8 +97,9 @@ std::vector<Input*> inputs_of(Material& material);
 /// Every visible light of the stage.
 std::vector<Light> translate_lights(Translation& translation);
 
-/// Loads what was asked for, in parallel. A texture that cannot be read is empty and has a warning.
-std::vector<Texture> load_textures(std::vector<TextureRequest> const& requests, Warnings& warnings);
+/// Loads what was asked for, in parallel. A texture that does not exist is empty and has a warning.
+/// Errors  those of read_image for a file that exists but cannot be read.
+Result<std::vector<Texture>> load_textures(std::vector<TextureRequest> const& requests, Warnings& warnings);
 
 /// Meshes, instances and the materials bound to them.
 Result<> translate_surfaces(Translation& translation, Scene& scene, Progress& progress);
