@@ -83,6 +83,7 @@ struct PathTracer::Vertex {
     Vec3f wo;
     Boundary boundary = Boundary::straight;
     Bsdf bsdf;
+    Vec2f choice; ///< selects a light and a lobe
 };
 
 PathTracer::PathTracer(PreparedScene::State const& scene, CameraRays const& camera,
@@ -108,8 +109,7 @@ PathResult PathTracer::trace(int x, int y, std::uint32_t index) const
     while (true) {
         Hit hit;
         ++path.out.rays;
-        auto const random = path.sampler.hash(path.dimension(dimension_scatter) +
-                                              static_cast<std::uint32_t>(path.sheets) * 7919);
+        auto const random = path.sampler.hash(static_cast<std::uint32_t>(path.bounce + path.sheets * 1031));
         bool const found = scene_.accel->intersect(path.ray, random, path.is_camera_ray, hit);
         gather_lights(path, found ? hit.t : std::numeric_limits<float>::infinity());
         if (!found) break;
@@ -117,7 +117,8 @@ PathResult PathTracer::trace(int x, int y, std::uint32_t index) const
         Vec3f const wo = -path.ray.direction;
         SurfacePoint point = scene_.surfaces->point(hit, wo);
         path.width += path.spread * hit.t;
-        auto const level = unit_float(path.sampler.hash(path.dimension(dimension_light)));
+        // Other bits of the same number: which of two mip levels.
+        auto const level = unit_float(random << 12);
         auto const surface = scene_.surfaces->parameters(hit, wo, path.width, level, point);
         if (!is_black(surface.emissive)) {
             Vec3f const light = path.throughput * surface.emissive;
@@ -137,7 +138,8 @@ PathResult PathTracer::trace(int x, int y, std::uint32_t index) const
                             basis,
                             wo,
                             boundary,
-                            Bsdf(scene_.tables, surface, normalized(local), boundary)};
+                            Bsdf(scene_.tables, surface, normalized(local), boundary),
+                            path.sampler.get_2d(path.dimension(dimension_choice))};
 
         if (!path.has_first) see_first(path, vertex);
         if (!path.has_albedo) see_albedo(path, vertex);
@@ -212,8 +214,7 @@ void PathTracer::see_albedo(Path& path, Vertex const& v) const
 void PathTracer::sample_lights(Path& path, Vertex const& v) const
 {
     if (v.bsdf.is_only_delta() || scene_.lights.empty()) return;
-    Vec2f const choice = path.sampler.get_2d(path.dimension(dimension_choice));
-    auto const chosen = scene_.selector.choose(v.point.lifted, v.point.ns, choice.x);
+    auto const chosen = scene_.selector.choose(v.point.lifted, v.point.ns, v.choice.x);
     if (!(chosen.pmf > 0)) return;
     auto const& light = scene_.lights[chosen.light];
     LightSample sample;
@@ -246,8 +247,7 @@ void PathTracer::sample_lights(Path& path, Vertex const& v) const
 
 bool PathTracer::scatter(Path& path, Vertex const& v) const
 {
-    float const lobe = path.sampler.get_2d(path.dimension(dimension_choice)).y;
-    auto const sample = v.bsdf.sample(lobe, path.sampler.get_2d(path.dimension(dimension_scatter)));
+    auto const sample = v.bsdf.sample(v.choice.y, path.sampler.get_2d(path.dimension(dimension_scatter)));
     if (!sample.is_valid) return false;
     Vec3f const weight = sample.diffuse + sample.specular;
     Vec3f const wi = v.basis.to_world(sample.wi);

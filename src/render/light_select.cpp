@@ -54,49 +54,42 @@ float orientation_measure(float normals, float emission)
 
 unsigned LightSelector::Node::touched_by(Vec3f const& origin, Vec3f const& d, float far) const
 {
-    unsigned out = 0;
-    for (int k = 0; k < arity; ++k) {
-        float const dx = x[k] - origin.x, dy = y[k] - origin.y, dz = z[k] - origin.z;
-        float const along = std::clamp(dx * d.x + dy * d.y + dz * d.z, 0.0f, far);
-        float const ex = dx - along * d.x, ey = dy - along * d.y, ez = dz - along * d.z;
-        // A little wider than the ball, which touches the light that it encloses.
-        float const r = radius[k] * 1.001f;
-        bool const touches = ex * ex + ey * ey + ez * ez <= r * r;
-        out |= static_cast<unsigned>(touches) << k;
-    }
-    return out & ((1u << count) - 1);
+    Eight const dx = x - origin.x, dy = y - origin.y, dz = z - origin.z;
+    Eight const along = min(max(dx * d.x + dy * d.y + dz * d.z, 0.0f), far);
+    Eight const ex = dx - along * d.x, ey = dy - along * d.y, ez = dz - along * d.z;
+    // A little wider than the ball, which touches the light that it encloses.
+    Eight const r = radius * 1.001f;
+    return bits(ex * ex + ey * ey + ez * ez <= r * r) & ((1u << count) - 1);
 }
 
 float LightSelector::importances(Node const& node, Vec3f const& p, Vec3f const& n,
                                  std::array<float, arity>& out)
 {
-    // Straight-line arithmetic over all eight: cos(max(0, a - b)) is cos a cos b + sin a sin b, or 1 when b >
-    // a.
-    for (int k = 0; k < arity; ++k) {
-        float const dx = node.x[k] - p.x, dy = node.y[k] - p.y, dz = node.z[k] - p.z;
-        float const r2 = node.radius[k] * node.radius[k];
-        float const d2 = dx * dx + dy * dy + dz * dz + 1e-20f;
-        float const inverse_d = 1 / std::sqrt(d2);
-        float const sin2_u = std::min(r2 / d2, 1.0f);
-        float const sin_u = std::sqrt(sin2_u), cos_u = d2 <= r2 ? -1.0f : std::sqrt(1 - sin2_u);
+    // cos(max(0, a - b)) is cos a cos b + sin a sin b, or 1 when b > a.
+    Eight const one = 1.0f, zero = 0.0f;
+    Eight const dx = node.x - p.x, dy = node.y - p.y, dz = node.z - p.z;
+    Eight const r2 = node.radius * node.radius;
+    Eight const d2 = dx * dx + dy * dy + dz * dz + 1e-20f;
+    Eight const inverse_d = one / sqrt(d2);
+    Eight const inside = d2 <= r2;
+    Eight const sin2_u = min(r2 * inverse_d * inverse_d, one);
+    Eight const sin_u = sqrt(sin2_u), cos_u = select(inside, -1.0f, sqrt(one - sin2_u));
 
-        float const cos_w = -(node.axis_x[k] * dx + node.axis_y[k] * dy + node.axis_z[k] * dz) * inverse_d;
-        float const sin_w = std::sqrt(std::max(0.0f, 1 - cos_w * cos_w));
-        bool const within = cos_w >= node.cos_normals[k];
-        float const cos_x = within ? 1 : cos_w * node.cos_normals[k] + sin_w * node.sin_normals[k];
-        float const sin_x = within ? 0 : sin_w * node.cos_normals[k] - cos_w * node.sin_normals[k];
-        float const cos_y = cos_x >= cos_u ? 1 : cos_x * cos_u + sin_x * sin_u;
+    Eight const cos_w = (node.axis_x * dx + node.axis_y * dy + node.axis_z * dz) * (zero - inverse_d);
+    Eight const sin_w = sqrt(max(zero, one - cos_w * cos_w));
+    Eight const within = cos_w >= node.cos_normals;
+    Eight const cos_x = select(within, one, cos_w * node.cos_normals + sin_w * node.sin_normals);
+    Eight const sin_x = select(within, zero, sin_w * node.cos_normals - cos_w * node.sin_normals);
+    Eight const cos_y = select(cos_x >= cos_u, one, cos_x * cos_u + sin_x * sin_u);
 
-        float const cos_i = (n.x * dx + n.y * dy + n.z * dz) * inverse_d;
-        float const sin_i = std::sqrt(std::max(0.0f, 1 - cos_i * cos_i));
-        float const cos_j = cos_i >= cos_u ? 1 : cos_i * cos_u + sin_i * sin_u;
+    Eight const cos_i = (dx * n.x + dy * n.y + dz * n.z) * inverse_d;
+    Eight const sin_i = sqrt(max(zero, one - cos_i * cos_i));
+    Eight const cos_j = select(cos_i >= cos_u, one, cos_i * cos_u + sin_i * sin_u);
 
-        // Inside a ball nothing is known about direction, and distance no longer says how bright it gets.
-        bool const lit = (cos_y > node.cos_emission[k] && cos_j > 0) || d2 <= r2;
-        float const value =
-            node.power[k] * std::max(cos_y, 1e-3f) * std::max(cos_j, 1e-3f) / std::max(d2, r2);
-        out[k] = lit ? value : 0.0f;
-    }
+    // Inside a ball nothing is known about direction, and distance no longer says how bright it gets.
+    Eight const lit = ((cos_y > node.cos_emission) & (cos_j > zero)) | inside;
+    Eight const value = node.power * max(cos_y, 1e-3f) * max(cos_j, 1e-3f) / max(d2, r2);
+    out = (lit & value).values();
     float sum = 0;
     for (int k = 0; k < arity; ++k) sum += out[k];
     return sum;
@@ -206,19 +199,19 @@ std::int32_t LightSelector::build(std::vector<Cluster>& clusters, std::size_t fi
         }
         Node& node = nodes_[index]; // after the recursion, which may move the nodes
         Vec3f const c = b.center();
-        node.x[k] = c.x;
-        node.y[k] = c.y;
-        node.z[k] = c.z;
+        node.x.set(slot.index, c.x);
+        node.y.set(slot.index, c.y);
+        node.z.set(slot.index, c.z);
         // A single light's box is the cube around its ball.
-        node.radius[k] = child < 0 ? (b.high.x - b.low.x) / 2 : length(b.high - b.low) / 2;
-        node.power[k] = b.power;
-        node.axis_x[k] = b.axis.x;
-        node.axis_y[k] = b.axis.y;
-        node.axis_z[k] = b.axis.z;
-        node.cos_normals[k] = std::cos(b.normals);
-        node.sin_normals[k] = std::sin(b.normals);
+        node.radius.set(slot.index, child < 0 ? (b.high.x - b.low.x) / 2 : length(b.high - b.low) / 2);
+        node.power.set(slot.index, b.power);
+        node.axis_x.set(slot.index, b.axis.x);
+        node.axis_y.set(slot.index, b.axis.y);
+        node.axis_z.set(slot.index, b.axis.z);
+        node.cos_normals.set(slot.index, std::cos(b.normals));
+        node.sin_normals.set(slot.index, std::sin(b.normals));
         // Rounded outwards: light at exactly a right angle is none.
-        node.cos_emission[k] = std::cos(b.emission) - 1e-6f;
+        node.cos_emission.set(slot.index, std::cos(b.emission) - 1e-6f);
         node.child[k] = child;
         node.count = static_cast<int>(k) + 1;
     }

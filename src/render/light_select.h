@@ -6,9 +6,11 @@
 //         arithmetic.
 #pragma once
 
+#include "eight.h"
 #include "light.h"
 
 #include <array>
+#include <bit>
 #include <cstdint>
 #include <vector>
 
@@ -59,9 +61,9 @@ public:
 
 private:
     static constexpr int arity = 8;
-    struct alignas(32) Node {
-        std::array<float, arity> x{}, y{}, z{}, radius{}, power{};
-        std::array<float, arity> axis_x{}, axis_y{}, axis_z{}, cos_normals{}, sin_normals{}, cos_emission{};
+    struct Node {
+        Eight x, y, z, radius, power;
+        Eight axis_x, axis_y, axis_z, cos_normals, sin_normals, cos_emission;
         std::array<std::int32_t, arity> child{}; ///< a node, or ~light
         int count = 0;
         unsigned touched_by(Vec3f const& origin, Vec3f const& direction, float far) const;

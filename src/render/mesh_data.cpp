@@ -87,7 +87,8 @@ std::vector<Vec4f> corner_tangents(Mesh const& mesh, int uv_set)
                 mix64(key_of(p[k]) ^ mix64(key_of(n) ^ mix64(key_of(uv[k]) + (area < 0 ? 1 : 0))));
             keys[i * 3ull + k] = key;
             float const angle = corner_angle(p[k], p[(k + 1) % 3], p[(k + 2) % 3]);
-            sums[key] += (tangent - n * dot(n, tangent)) * angle;
+            // Imath's vectors start with whatever was in memory.
+            sums.try_emplace(key, 0.0f).first->second += (tangent - n * dot(n, tangent)) * angle;
             tangents[i * 3ull + k].w = sign;
         }
     }
