@@ -3,10 +3,13 @@
 
 #include "crate.h"
 #include "soulvan/base/file.h"
+#include "soulvan/base/hash.h"
 #include "soulvan/usd/package.h"
 #include "text_reader.h"
 
 #include <algorithm>
+#include <limits>
+#include <utility>
 
 namespace soulvan::usd {
 
@@ -51,11 +54,6 @@ bool same_spec(Spec const& a, Spec const& b)
            a.variant_sets == b.variant_sets && a.variants == b.variants && same_fields(a, b);
 }
 
-void add_name(std::vector<Token>& names, Token name)
-{
-    if (std::find(names.begin(), names.end(), name) == names.end()) names.push_back(name);
-}
-
 SpecKind kind_at(Path const& path)
 {
     if (path.is_root()) return SpecKind::pseudo_root;
@@ -65,21 +63,20 @@ SpecKind kind_at(Path const& path)
 
 /// The spec at `path` (a prim, variant or variant set) with all its ancestors, each registered with its
 /// parent.
-Spec& ensure(std::unordered_map<Path, Spec>& specs, Path const& path)
+Spec& ensure(Layer& layer, Path const& path)
 {
-    if (auto const found = specs.find(path); found != specs.end()) return found->second;
+    if (Spec* const found = layer.find(path)) return *found;
     SOULVAN_CHECK(path.is_root() || path.is_prim() || path.is_variant_selection());
     SpecKind const kind = kind_at(path);
     if (kind == SpecKind::prim) {
-        add_name(ensure(specs, path.parent()).prim_children, path.name());
+        ensure(layer, path.parent()).prim_children.push_back(path.name());
     } else if (kind == SpecKind::variant_set) {
-        add_name(ensure(specs, path.parent()).variant_sets, path.variant_selection().first);
+        ensure(layer, path.parent()).variant_sets.push_back(path.variant_selection().first);
     } else if (kind == SpecKind::variant) {
         auto const [set, variant] = path.variant_selection();
-        add_name(ensure(specs, path.parent().variant(set, Token())).variants, variant);
+        ensure(layer, path.parent().variant(set, Token())).variants.push_back(variant);
     }
-    Spec& spec = specs[path];
-    spec.kind = kind;
+    Spec& spec = *layer.emplace(path, kind).first;
     if (kind == SpecKind::prim) spec.set(field::specifier, Value(Specifier::over));
     return spec;
 }
@@ -88,37 +85,64 @@ Spec& ensure(std::unordered_map<Path, Spec>& specs, Path const& path)
 
 Layer::Layer()
 {
-    specs_[Path::root()].kind = SpecKind::pseudo_root;
+    emplace(Path::root(), SpecKind::pseudo_root);
+}
+
+/// The slot of `path`, or the free one where it belongs.
+std::size_t Layer::slot_of(Path const& path) const
+{
+    auto const mask = slots_.size() - 1;
+    auto at = static_cast<std::size_t>(mix64(path.hash())) & mask;
+    while (!slots_[at].path.empty() && slots_[at].path != path) at = (at + 1) & mask;
+    return at;
+}
+
+void Layer::grow()
+{
+    auto const old = std::exchange(slots_, std::vector<Slot>(std::max<std::size_t>(slots_.size() * 2, 16)));
+    for (Slot const& slot : old)
+        if (!slot.path.empty()) slots_[slot_of(slot.path)] = slot;
 }
 
 Spec const* Layer::find(Path const& path) const
 {
-    auto const found = specs_.find(path);
-    return found == specs_.end() ? nullptr : &found->second;
+    if (slots_.empty() || path.empty()) return nullptr;
+    Slot const& slot = slots_[slot_of(path)];
+    return slot.path.empty() ? nullptr : &specs_[slot.spec];
 }
 
 Spec* Layer::find(Path const& path)
 {
-    auto const found = specs_.find(path);
-    return found == specs_.end() ? nullptr : &found->second;
+    return const_cast<Spec*>(std::as_const(*this).find(path));
 }
 
 Spec& Layer::define_prim(Path const& path, Specifier specifier, Token type_name)
 {
     SOULVAN_CHECK(path.is_prim() && path.is_absolute());
-    Spec& spec = ensure(specs_, path);
+    Spec& spec = ensure(*this, path);
     spec.set(field::specifier, Value(specifier));
     if (!type_name.empty()) spec.set(field::type_name, Value(type_name));
     return spec;
 }
 
+namespace {
+
+/// The property's spec, registered with its owner when it is new.
+Spec& property_spec(Layer& layer, Path const& path, SpecKind kind)
+{
+    SOULVAN_CHECK(path.is_property() && path.is_absolute());
+    auto const [spec, made] = layer.emplace(path, kind);
+    if (made) ensure(layer, path.parent()).properties.push_back(path.name());
+    spec->kind = kind;
+    return *spec;
+}
+
+} // namespace
+
 Spec& Layer::define_attribute(Path const& path, Token type_name, Value default_value, Variability variability,
                               bool custom)
 {
-    SOULVAN_CHECK(path.is_property() && path.is_absolute());
-    add_name(ensure(specs_, path.parent()).properties, path.name());
-    Spec& spec = specs_[path];
-    spec.kind = SpecKind::attribute;
+    Spec& spec = property_spec(*this, path, SpecKind::attribute);
     // OpenUSD authors these three on every attribute, in both formats.
     spec.set(field::custom, Value(custom));
     spec.set(field::type_name, Value(type_name));
@@ -129,10 +153,7 @@ Spec& Layer::define_attribute(Path const& path, Token type_name, Value default_v
 
 Spec& Layer::define_relationship(Path const& path, std::vector<Path> targets)
 {
-    SOULVAN_CHECK(path.is_property() && path.is_absolute());
-    add_name(ensure(specs_, path.parent()).properties, path.name());
-    Spec& spec = specs_[path];
-    spec.kind = SpecKind::relationship;
+    Spec& spec = property_spec(*this, path, SpecKind::relationship);
     spec.set(field::variability, Value(Variability::uniform));
     if (!targets.empty()) spec.set(field::target_paths, Value(PathListOp::make_explicit(std::move(targets))));
     return spec;
@@ -141,35 +162,39 @@ Spec& Layer::define_relationship(Path const& path, std::vector<Path> targets)
 Spec& Layer::define_variant(Path const& prim, Token set, Token variant)
 {
     SOULVAN_CHECK(prim.is_absolute() && (prim.is_prim() || prim.is_variant_selection()));
-    return ensure(specs_, prim.variant(set, variant));
+    return ensure(*this, prim.variant(set, variant));
 }
 
 bool Layer::insert(Path const& path, Spec spec)
 {
-    if (path.is_root()) {
-        // The pseudo-root stands from the start; a reader fills it once.
-        Spec& root = specs_[path];
-        bool const fresh = root.fields.empty() && root.prim_children.empty();
-        if (fresh) root = std::move(spec);
-        return fresh;
-    }
-    return specs_.try_emplace(path, std::move(spec)).second;
+    auto const [held, made] = emplace(path, spec.kind);
+    // The pseudo-root stands from the start; a reader fills it once.
+    bool const fresh = made || (path.is_root() && held->fields.empty() && held->prim_children.empty());
+    if (fresh) *held = std::move(spec);
+    return fresh;
 }
 
 std::pair<Spec*, bool> Layer::emplace(Path const& path, SpecKind kind)
 {
-    auto const [entry, made] = specs_.try_emplace(path);
-    if (made) entry->second.kind = kind;
-    return {&entry->second, made};
+    SOULVAN_CHECK(!path.empty());
+    if (specs_.size() * 2 >= slots_.size()) grow();
+    Slot& slot = slots_[slot_of(path)];
+    if (!slot.path.empty()) return {&specs_[slot.spec], false};
+    SOULVAN_CHECK(specs_.size() < std::numeric_limits<std::uint32_t>::max());
+    slot = {path, static_cast<std::uint32_t>(specs_.size())};
+    Spec& spec = specs_.emplace_back();
+    spec.kind = kind;
+    return {&spec, true};
 }
 
 Spec const& Layer::pseudo_root() const
 {
-    return specs_.at(Path::root());
+    return specs_.front();
 }
+
 Spec& Layer::pseudo_root()
 {
-    return specs_.at(Path::root());
+    return specs_.front();
 }
 
 Token Layer::default_prim() const
@@ -182,7 +207,8 @@ std::vector<Path> Layer::paths() const
 {
     std::vector<Path> paths;
     paths.reserve(specs_.size());
-    for (auto const& [path, spec] : specs_) paths.push_back(path);
+    for (Slot const& slot : slots_)
+        if (!slot.path.empty()) paths.push_back(slot.path);
     std::sort(paths.begin(), paths.end());
     return paths;
 }
@@ -190,11 +216,11 @@ std::vector<Path> Layer::paths() const
 bool operator==(Layer const& a, Layer const& b)
 {
     if (a.specs_.size() != b.specs_.size()) return false;
-    for (auto const& [path, spec] : a.specs_) {
-        Spec const* const other = b.find(path);
-        if (!other || !same_spec(spec, *other)) return false;
-    }
-    return true;
+    return std::all_of(a.slots_.begin(), a.slots_.end(), [&](Layer::Slot const& slot) {
+        if (slot.path.empty()) return true;
+        Spec const* const other = b.find(slot.path);
+        return other && same_spec(a.specs_[slot.spec], *other);
+    });
 }
 
 namespace {

@@ -5,6 +5,8 @@
 #include "text_values.h"
 
 #include <optional>
+#include <string>
+#include <unordered_map>
 
 namespace soulvan::usd {
 
@@ -83,6 +85,7 @@ private:
         bool custom = false;
         Variability variability = Variability::varying;
         Token type_name;
+        Value type_value; ///< the name as a field holds it
         ValueReader::Type const* type = nullptr;
     };
 
@@ -156,7 +159,9 @@ private:
     ReadLimits limits_;
     ValueReader values_;
     Layer layer_;
-    int nesting_ = 0;
+    /// Heads by the type's name as written: a layer has few types and many attributes.
+    std::unordered_map<std::string, AttributeHead> heads_;
+    std::string word_; ///< the key of a look-up, kept for its memory
 };
 
 template <class T>

@@ -78,9 +78,18 @@ bool TextParser::parse_attribute_head(AttributeHead& head)
     } else {
         scanner_.move_to(after_name);
     }
-    auto const* const known = find_value_type(name);
-    head.type_name = known ? known->name : Token(name);
-    head.type = ValueReader::find_type(name);
+    word_.assign(name);
+    auto const [entry, fresh] = heads_.try_emplace(word_);
+    AttributeHead& kept = entry->second;
+    if (fresh) {
+        auto const* const known = find_value_type(name);
+        kept.type_name = known ? known->name : Token(name);
+        kept.type_value = Value(kept.type_name);
+        kept.type = ValueReader::find_type(name);
+    }
+    head.type_name = kept.type_name;
+    head.type_value = kept.type_value;
+    head.type = kept.type;
     return scanner_.skip_separator();
 }
 
@@ -96,7 +105,7 @@ Spec* TextParser::declare_attribute(Owner const& owner, AttributeHead const& hea
         owner.spec.properties.push_back(token);
         spec->fields.reserve(4);
         spec->set(field::custom, head.custom ? yes : no);
-        spec->set(field::type_name, Value(head.type_name));
+        spec->set(field::type_name, head.type_value);
         spec->set(field::variability, head.variability == Variability::uniform ? uniform : varying);
         return spec;
     }

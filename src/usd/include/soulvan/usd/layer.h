@@ -3,12 +3,12 @@
 
 #include "soulvan/usd/value.h"
 
+#include <deque>
 #include <filesystem>
 #include <map>
 #include <memory>
 #include <span>
 #include <string>
-#include <unordered_map>
 #include <vector>
 
 namespace soulvan::usd {
@@ -19,13 +19,13 @@ enum class SpecKind : std::uint8_t { pseudo_root, prim, attribute, relationship,
 /// Value of a field holds, in both formats:
 ///   specifier Specifier · variability Variability · permission Permission · custom, active, hidden,
 ///   instanceable, noLoadHint Bool · typeName, kind, defaultPrim, upAxis, interpolation, colorSpace,
-///   displayUnit, symmetryFunction Token · default any value, ValueBlock when blocked · timeSamples TimeSamples
-///   connectionPaths, targetPaths, inheritPaths, specializes PathListOp · references ReferenceListOp
-///   payload PayloadListOp · apiSchemas TokenListOp · variantSetNames, clipSets StringListOp
+///   displayUnit, symmetryFunction Token · default any value, ValueBlock when blocked · timeSamples
+///   TimeSamples connectionPaths, targetPaths, inheritPaths, specializes PathListOp · references
+///   ReferenceListOp payload PayloadListOp · apiSchemas TokenListOp · variantSetNames, clipSets StringListOp
 ///   variantSelection VariantSelections · subLayers vector<string> · subLayerOffsets vector<LayerOffset>
-///   primOrder, propertyOrder vector<Token> · relocates, layerRelocates Relocates · allowedTokens Array<Token>
-///   documentation, comment, displayName, displayGroup, prefix, suffix string · customData, assetInfo,
-///   customLayerData, clips, expressionVariables, sdrMetadata Dictionary · spline Spline
+///   primOrder, propertyOrder vector<Token> · relocates, layerRelocates Relocates · allowedTokens
+///   Array<Token> documentation, comment, displayName, displayGroup, prefix, suffix string · customData,
+///   assetInfo, customLayerData, clips, expressionVariables, sdrMetadata Dictionary · spline Spline
 ///   startTimeCode, endTimeCode, timeCodesPerSecond, framesPerSecond, metersPerUnit, kilogramsPerUnit double
 ///   fields that USD does not register: Opaque, Dictionary, or OpaqueListOp when they edit a list
 namespace field {
@@ -134,8 +134,8 @@ public:
     Spec& define_variant(Path const& prim, Token set, Token variant);
     /// For readers: inserts a spec without touching its parent's child lists. False when it is there already.
     bool insert(Path const& path, Spec spec);
-    /// For readers: the spec at `path`, made when it is missing (then the second is true), without touching its
-    /// parent's child lists. The address holds until the layer goes.
+    /// For readers: the spec at `path`, made when it is missing (then the second is true), without touching
+    /// its parent's child lists. The address holds until the layer goes.
     std::pair<Spec*, bool> emplace(Path const& path, SpecKind kind);
 
     Spec const& pseudo_root() const;
@@ -147,7 +147,17 @@ public:
     friend bool operator==(Layer const& a, Layer const& b);
 
 private:
-    std::unordered_map<Path, Spec> specs_;
+    /// Open addressing over interned paths, with specs that never move: half the time of std::unordered_map
+    /// on layers of millions of specs, where every look-up misses the cache.
+    struct Slot {
+        Path path; ///< empty: free
+        std::uint32_t spec = 0;
+    };
+    std::size_t slot_of(Path const& path) const;
+    void grow();
+
+    std::vector<Slot> slots_; ///< a power of two
+    std::deque<Spec> specs_;
 };
 
 /// Text in OpenUSD's own formatting ("#usda 1.0" first); write_text(read(x)) is byte-equal for its baselines.
