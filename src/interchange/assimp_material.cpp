@@ -49,6 +49,19 @@ char const* wrap_word(int mode)
     }
 }
 
+/// KHR_texture_transform scales, turns by θ about the origin and moves by o, all with v downwards. assimp's
+/// reader makes of it, with s and c of θ: rotation -θ, translation (scale.x (1 - c + s) / 2 + o.x, scale.y (s
+/// + c - 1) / 2 + 1 - scale.y - o.y). UsdTransform2d wants it with v upwards: the turn by -θ, translation
+/// (o.x - scale.y s, 1 - o.y - scale.y c).
+void set_transform(TextureUse& use, aiUVTransform const& transform)
+{
+    use.scale = {transform.mScaling.x, transform.mScaling.y};
+    use.rotation_deg = static_cast<float>(transform.mRotation * 180 / M_PI);
+    auto const s = std::sin(-transform.mRotation), c = std::cos(-transform.mRotation);
+    use.translation.x = transform.mTranslation.x - 0.5f * use.scale.x * (1 - c + s) - use.scale.y * s;
+    use.translation.y = transform.mTranslation.y + 0.5f * use.scale.y * (3 - s - 3 * c);
+}
+
 TextureUse texture(aiMaterial const& material, aiScene const& scene, aiTextureType type, unsigned index = 0)
 {
     aiString path;
@@ -65,11 +78,8 @@ TextureUse texture(aiMaterial const& material, aiScene const& scene, aiTextureTy
     use.wrap_s = wrap_word(mode_s);
     use.wrap_t = wrap_word(mode_t);
     aiUVTransform transform;
-    if (material.Get(AI_MATKEY_UVTRANSFORM(type, index), transform) == aiReturn_SUCCESS) {
-        use.scale = {transform.mScaling.x, transform.mScaling.y};
-        use.translation = {transform.mTranslation.x, transform.mTranslation.y};
-        use.rotation_deg = static_cast<float>(transform.mRotation * 180 / M_PI);
-    }
+    if (material.Get(AI_MATKEY_UVTRANSFORM(type, index), transform) == aiReturn_SUCCESS)
+        set_transform(use, transform);
     return use;
 }
 

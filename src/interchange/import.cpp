@@ -54,6 +54,20 @@ bool is_normal_map(StoredTexture const& stored)
     return near_half(mean.x) && near_half(mean.y) && mean.z > 0.6f;
 }
 
+/// One set of texture coordinates is imported: a map that uses another (a light map) would lie wrongly.
+void drop_second_coordinates(ModelMaterial& material, std::vector<std::string>& warnings)
+{
+    for (auto* use :
+         {&material.color_map, &material.opacity_map, &material.emission_map, &material.normal_map,
+          &material.occlusion_map, &material.roughness_map, &material.metallic_map}) {
+        if (use->empty() || use->uv_set == 0) continue;
+        warnings.push_back(
+            fmt::format("material {}: a texture on the texture coordinates number {} is left out",
+                        material.name, use->uv_set));
+        *use = {};
+    }
+}
+
 Result<std::vector<WrittenMaterial>> dress_all(ModelScene& scene, TextureStore& textures,
                                                ImportOptions const& options)
 {
@@ -65,6 +79,7 @@ Result<std::vector<WrittenMaterial>> dress_all(ModelScene& scene, TextureStore& 
         if (!is_used[i]) continue;
         auto& source = scene.materials[i];
         auto& written = materials[i];
+        drop_second_coordinates(source, scene.warnings);
         written.color = TRY(textures.store(source.color_map));
         if (written.color && is_normal_map(*written.color)) {
             std::swap(source.normal_map, source.color_map);

@@ -6,7 +6,7 @@
 
 #include <gmock/gmock.h>
 
-#include <chrono>
+#include <array>
 #include <csignal>
 #include <set>
 
@@ -247,6 +247,72 @@ TEST(Import, GltfKeepsItsPhysicalMaterial)
     auto const st = value_at<Array<Vec2f>>(*layer, mesh + ".primvars:st");
     ASSERT_EQ(st.size(), points.size());
     for (std::size_t i = 0; i < st.size(); ++i) EXPECT_EQ(st[i], Vec2f(points[i].x, points[i].y));
+}
+
+std::string replaced(std::string text, std::string const& from, std::string const& to)
+{
+    auto const at = text.find(from);
+    EXPECT_NE(at, text.npos) << from;
+    return text.replace(at, from.size(), to);
+}
+
+TEST(Import, GltfTextureTransformsAreTurnedUpright)
+{
+    Scratch scratch;
+    auto const known = replaced(bytes_of(data("two_tiles.gltf")), "\"scene\": 0,",
+                                "\"scene\": 0, \"extensionsUsed\": [\"KHR_texture_transform\"],");
+    auto const source = scratch.write(
+        "turned.gltf",
+        replaced(known, "\"baseColorTexture\": {\"index\": 0}",
+                 "\"baseColorTexture\": {\"index\": 0, \"extensions\": {\"KHR_texture_transform\": "
+                 "{\"rotation\": 0.5, \"scale\": [2, 3], \"offset\": [0.1, 0.2]}}}"));
+    imported(source, scratch / "t.usda", {.name = "t"});
+    auto const layer = opened(scratch / "t.usda");
+    std::string const transform = "/t/mtl/enamel/color_transform.inputs:";
+    auto const scale = value_at<Vec2f>(*layer, transform + "scale");
+    auto const move = value_at<Vec2f>(*layer, transform + "translation");
+    auto const turn = static_cast<double>(value_at<float>(*layer, transform + "rotation")) * M_PI / 180;
+    for (auto const& uv : {Vec2d(0, 0), Vec2d(1, 0), Vec2d(0.3, 0.8)}) {
+        // The extension's own text: offset · rotation · scale, v downwards.
+        auto const u = 2 * uv.x, v = 3 * uv.y;
+        Vec2d const expected(0.1 + std::cos(0.5) * u - std::sin(0.5) * v,
+                             0.2 + std::sin(0.5) * u + std::cos(0.5) * v);
+        // UsdTransform2d: scale, turn counter-clockwise, move, v upwards.
+        auto const x = static_cast<double>(scale.x) * uv.x, y = static_cast<double>(scale.y) * (1 - uv.y);
+        Vec2d const got(x * std::cos(turn) - y * std::sin(turn) + static_cast<double>(move.x),
+                        x * std::sin(turn) + y * std::cos(turn) + static_cast<double>(move.y));
+        EXPECT_NEAR(got.x, expected.x, 1e-5);
+        EXPECT_NEAR(1 - got.y, expected.y, 1e-5);
+    }
+}
+
+TEST(Import, BinaryGltfAndEmbeddedFbxPicturesComeOut)
+{
+    Scratch scratch;
+    // The same model with its buffer in a chunk of its own (glTF 2.0, 4.4).
+    auto json = bytes_of(data("two_tiles.gltf"));
+    auto const uri = json.find(", \"uri\": \"data:application");
+    json.erase(uri, json.find('}', uri) - uri);
+    json.resize((json.size() + 3) / 4 * 4, ' ');
+    std::array<float, 20> const numbers = {0, 0, 0, 1, 0, 0, 1, 1, 0, 0, 1, 0, 0, 1, 1, 1, 1, 0, 0, 0};
+    std::array<std::uint16_t, 6> const indices = {0, 1, 2, 0, 2, 3};
+    auto const buffer = std::string(reinterpret_cast<char const*>(numbers.data()), sizeof numbers) +
+                        std::string(reinterpret_cast<char const*>(indices.data()), sizeof indices);
+    auto const word = [](std::size_t value) {
+        auto const v = static_cast<std::uint32_t>(value);
+        return std::string(reinterpret_cast<char const*>(&v), 4);
+    };
+    auto const glb = "glTF" + word(2) + word(28 + json.size() + buffer.size()) + word(json.size()) + "JSON" +
+                     json + word(buffer.size()) + std::string("BIN\0", 4) + buffer;
+    auto const report = imported(scratch.write("tiles.glb", glb), scratch / "tiles.usda");
+    EXPECT_EQ(report.instances, 2u);
+    EXPECT_EQ(report.files.size(), 2u);
+
+    auto const plate = imported(data("embedded.fbx"), scratch / "plate.usda");
+    ASSERT_EQ(plate.files.size(), 2u);
+    EXPECT_EQ(plate.files[1], scratch / "plate.textures/sticker.png");
+    EXPECT_TRUE(media::read_image(plate.files[1]));
+    EXPECT_THAT(bytes_of(scratch / "plate.usda"), testing::Not(HasSubstr("artist")));
 }
 
 TEST(Import, FlattenedModelsFillTheirBoxOnTheFloor)

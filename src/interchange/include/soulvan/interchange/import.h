@@ -78,7 +78,7 @@ struct ImportReport {
 ///          written. A texture is looked for inside the source's folder alone, whatever path the file states.
 /// Target   .usda, .usdc or .usd; written last, all or nothing.
 /// Errors   not_found, io; invalid_input: what the file is not, or where it breaks; limit: which bound;
-///          unsupported: another format, or a compression that is not read (Draco).
+///          unsupported: another format.
 /// Same     equal files and options give equal bytes.
 Result<ImportReport> import_model(std::filesystem::path const& source,
                                   std::filesystem::path const& target_usd, ImportOptions const& options,
