@@ -259,7 +259,8 @@ private:
 };
 
 /// Normals at points that lie on creases, corners or folds: the limit tangents there belong to one side only.
-/// Corners that meet across edges without sharpness share the mean of their faces.
+/// Corners that meet across edges without sharpness share the mean of their faces; around a sharp point, the
+/// tip of a cone, every face keeps its own.
 class SplitNormals {
 public:
     SplitNormals(Far::TopologyLevel const& level, Refinement::Surface const& surface)
@@ -281,6 +282,7 @@ public:
     {
         auto const faces = level_.GetVertexFaces(vertex);
         auto const places = level_.GetVertexFaceLocalIndices(vertex);
+        is_tip_ = level_.GetVertexSharpness(vertex) > 0;
         group_.assign(static_cast<std::size_t>(faces.size()), -1);
         for (int start = 0; start < faces.size(); ++start) {
             if (group_[static_cast<std::size_t>(start)] >= 0) continue;
@@ -308,7 +310,7 @@ private:
             sum += face_normal(faces[at]);
             for (auto const edge : level_.GetFaceEdges(faces[at])) {
                 auto const ends = level_.GetEdgeVertices(edge);
-                if ((ends[0] != vertex && ends[1] != vertex) || is_seam(edge)) continue;
+                if ((ends[0] != vertex && ends[1] != vertex) || is_tip_ || is_seam(edge)) continue;
                 for (int i = 0; i < faces.size(); ++i) {
                     if (group_[static_cast<std::size_t>(i)] >= 0) continue;
                     auto const sides = level_.GetEdgeFaces(edge);
@@ -334,6 +336,7 @@ private:
     Far::TopologyLevel const& level_;
     Refinement::Surface const& surface_;
     std::vector<int> group_, stack_;
+    bool is_tip_ = false;
 };
 
 struct CageChannels {

@@ -178,6 +178,8 @@ int affordable_level(PolygonMesh const& mesh, TriangulateOptions const& options,
     auto const faces_at = [&](int l) {
         return l == 0 ? mesh.face_sizes.size() : mesh.corners.size() << (2 * (l - 1));
     };
+    for (int more = 0; more < 2 && level > 0 && faces_at(level) < options.least_refined_faces; ++more)
+        ++level;
     int const wanted = level;
     while (level > 0 && faces_at(level) > options.most_refined_faces) --level;
     if (level < wanted)

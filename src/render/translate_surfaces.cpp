@@ -17,6 +17,9 @@ namespace {
 /// Grey for what has neither material nor displayColor: as bright as usdview draws it.
 constexpr float bare_grey = 0.5f;
 
+/// Faces that a subdivision surface gets at least: with fewer its outline is seen to be a polygon.
+constexpr std::size_t smooth_outline = 4000;
+
 /// A mesh to be made: one per surface, shared by every copy whose subsets use the same materials.
 struct MeshJob {
     usd::Prim prim;
@@ -45,6 +48,7 @@ public:
         report_skipped();
         progress.report("triangulate", 0, static_cast<std::int64_t>(jobs_.size()));
         TRY(make_meshes());
+        report_missing_uvs();
         progress.report("triangulate", static_cast<std::int64_t>(jobs_.size()),
                         static_cast<std::int64_t>(jobs_.size()));
         place();
@@ -75,6 +79,10 @@ private:
 
     void plan(geometry::Placed const& placed)
     {
+        if (placed.prim.has_api("SkelBindingAPI")) {
+            auto& [path, count] = skipped_["the pose of its skeleton"];
+            if (count++ == 0) path = placed.prim.path().str();
+        }
         if (!is_drawn(placed.prim)) {
             auto& [path, count] = skipped_[placed.prim.type_name().str()];
             if (count++ == 0) path = placed.prim.path().str();
@@ -135,13 +143,26 @@ private:
         return path;
     }
 
+    static std::string and_more(std::string const& first, std::size_t count)
+    {
+        return count > 1 ? fmt::format("{} and {} more", first, count - 1) : first;
+    }
+
+    void report_missing_uvs()
+    {
+        for (auto const& [key, meshes] : without_uvs_)
+            t_.warnings.add(
+                fmt::format("{}: the material {} reads the texture coordinates \"{}\", which are not "
+                            "there; (0, 0) is used",
+                            and_more(meshes.first, meshes.second),
+                            scene_.materials[static_cast<std::size_t>(key.first)].name, key.second));
+    }
+
     void report_skipped()
     {
-        for (auto const& [type, first] : skipped_) {
-            auto const& [path, count] = first;
-            auto const others = count > 1 ? fmt::format(" and {} more", count - 1) : std::string();
-            t_.warnings.add(fmt::format("{}{}: {} is not drawn yet", path, others, type));
-        }
+        for (auto const& [what, prims] : skipped_)
+            t_.warnings.add(
+                fmt::format("{}: {} is not drawn yet", and_more(prims.first, prims.second), what));
     }
 
     std::vector<std::string> wanted_primvars(MeshJob const& job) const
@@ -171,6 +192,7 @@ private:
                 auto const& job = jobs_[first + i];
                 geometry::TriangulateOptions options;
                 options.subdivision_level = t_.settings.subdivision_level;
+                options.least_refined_faces = smooth_outline;
                 auto names = wanted_primvars(job);
                 bool const any = std::find(names.begin(), names.end(), "") != names.end();
                 if (!any) options.primvars = std::move(names);
@@ -227,10 +249,9 @@ private:
                 }
                 if (!uv_set.values.empty()) continue;
                 uv_set.values.assign(triangles.points.size(), Vec2f(0)); // UsdPrimvarReader's fallback
-                t_.warnings.add(fmt::format(
-                    "{}: the material {} reads the texture coordinates \"{}\", which are not "
-                    "there; (0, 0) is used",
-                    mesh.name, scene_.materials[static_cast<std::size_t>(material)].name, uv_set.name));
+                if (uv_set.name.empty()) continue;
+                auto& [mesh_name, count] = without_uvs_[{material, uv_set.name}];
+                if (count++ == 0) mesh_name = mesh.name;
             }
     }
 
@@ -392,6 +413,8 @@ private:
     std::unordered_map<std::string, int> material_of_key_, mesh_of_content_;
     std::map<std::string, std::pair<std::string, std::size_t>>
         skipped_; ///< by type: the first path, how many
+    /// By material and name of the coordinates: the first mesh that lacks them, how many do.
+    std::map<std::pair<int, std::string>, std::pair<std::string, std::size_t>> without_uvs_;
     std::array<int, 4> bare_materials_{-1, -1, -1, -1};
     int display_color_ = -1, display_opacity_ = -1;
 };

@@ -281,6 +281,35 @@ TEST(Mesh, LargeMeshesAreRefinedLess)
     EXPECT_THAT(mesh.notes[0], HasSubstr("level 2 instead of 6"));
 }
 
+TEST(Mesh, SmallCagesAreRefinedMore)
+{
+    auto const mesh =
+        triangles_of(cube_topology, {.subdivision_level = 2, .least_refined_faces = 1000}).value();
+    EXPECT_EQ(mesh.triangles.size(), 6u * 256 * 2);
+    EXPECT_EQ(triangles_of(cube_topology, {.subdivision_level = 0, .least_refined_faces = 1000})
+                  .value()
+                  .triangles.size(),
+              12u);
+}
+
+TEST(Mesh, ASharpPointIsTheTipOfACone)
+{
+    auto const mesh =
+        triangles_of(cube_topology + "int[] cornerIndices = [7]\nfloat[] cornerSharpnesses = [10]").value();
+    EXPECT_TRUE(has_point(mesh, Vec3f(1)));
+    ASSERT_EQ(mesh.normals_rate, Rate::per_corner);
+    // A normal shared by the faces around the tip would point out of it, away from all of them.
+    for (std::size_t t = 0; t < mesh.triangles.size(); ++t) {
+        auto const& [a, b, c] = mesh.triangles[t];
+        auto const face =
+            (mesh.points[b] - mesh.points[a]).cross(mesh.points[c] - mesh.points[a]).normalized();
+        for (std::size_t k = 0; k < 3; ++k) {
+            if ((mesh.points[mesh.triangles[t][k]] - Vec3f(1)).length() > 1e-5f) continue;
+            EXPECT_GT(mesh.normals[t * 3 + k].dot(face), 0.95f);
+        }
+    }
+}
+
 TEST(CreaseNormals, SmoothBelowTheAngleAndSplitAbove)
 {
     // Two faces that meet at 60°, with their shared points repeated.

@@ -458,16 +458,6 @@ std::vector<MaterialCase> const material_table{
          EXPECT_EQ(m.diffuse_color.value, Vec3f(0.3f, 0.6f, 0.9f));
          EXPECT_THAT(s.warnings, Contains(AllOf(HasSubstr("/M/T"), HasSubstr("gone.png"))));
      }},
-    {"a texture that is no picture takes its fallback",
-     preview("float inputs:roughness.connect = </M/T.outputs:g>") +
-         "def Shader \"T\" {\nuniform token info:id = \"UsdUVTexture\"\nasset inputs:file = "
-         "@words.png@\nfloat4 inputs:fallback = "
-         "(0.3, 0.6, 0.9, 1)\n}\n",
-     [](Material const& m, Scene const& s) {
-         EXPECT_EQ(m.roughness.texture, -1);
-         EXPECT_EQ(m.roughness.value.x, 0.6f);
-         EXPECT_THAT(s.warnings, Contains(HasSubstr("words.png")));
-     }},
     {"tiles become an atlas",
      preview("color3f inputs:diffuseColor.connect = </M/T.outputs:rgb>") +
          "def Shader \"T\" {\nuniform token info:id = \"UsdUVTexture\"\nasset inputs:file = "
@@ -516,6 +506,21 @@ TEST(Translate, MaterialTable)
         ASSERT_TRUE(scene);
         entry.check(scene->materials.at(static_cast<std::size_t>(scene->instances.at(0).material)), *scene);
     }
+}
+
+TEST(Translate, ATextureThatIsNoPictureStopsWithItsName)
+{
+    Folder const folder;
+    write_pictures(folder);
+    auto const stage =
+        stage_of(material_text(preview("float inputs:roughness.connect = </M/T.outputs:g>") +
+                               "def Shader \"T\" {\nuniform token info:id = \"UsdUVTexture\"\nasset "
+                               "inputs:file = @words.png@\n}\n"),
+                 "", folder.path());
+    auto const scene = translate(*stage, {}, {}, silent_progress());
+    ASSERT_FALSE(scene);
+    EXPECT_EQ(scene.error().code, Errc::invalid_input);
+    EXPECT_THAT(scene.error().what, HasSubstr("words.png"));
 }
 
 TEST(Translate, LightsKeepUsdLuxMeaning)

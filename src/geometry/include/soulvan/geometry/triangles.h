@@ -47,6 +47,8 @@ struct Subset {
 
 struct TriangulateOptions {
     int subdivision_level = 2; ///< for subdivisionScheme catmullClark and loop; 0 uses the control cage
+    /// A cage of few faces is refined further until it has so many, at most two levels: its outline shows.
+    std::size_t least_refined_faces = 0;
     /// A mesh that would have more faces than this is refined to a lower level, and `notes` says so.
     std::size_t most_refined_faces = 4'000'000;
     /// Names of the primvars to carry beside normals; nothing: all of them.

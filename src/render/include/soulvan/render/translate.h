@@ -15,7 +15,8 @@ namespace soulvan::render {
 struct TranslateSettings {
     std::string camera;           ///< prim path or name; "": the first camera in traversal order
     std::string purposes = "render"; ///< beside "default": "render", "proxy", "guide", comma-separated
-    int subdivision_level = 2;    ///< Catmull-Clark, when the mesh asks for it
+    /// Catmull-Clark and loop, when the mesh asks for it; small cages get up to two levels more. 0: the cage.
+    int subdivision_level = 2;
     /// Light when the stage has none: a soft dome, so that a bare model can be seen. Noted in warnings.
     bool default_light = true;
 };
