@@ -7,14 +7,19 @@ namespace soulvan::usd {
 
 namespace {
 
+constexpr int max_nesting = 8; ///< of packages in packages
+
 /// The bytes of `inner` ("a.png" or "b.usdz[c.png]") inside a package.
 Result<std::span<std::byte const>> entry_bytes(std::span<std::byte const> package, std::string const& name,
                                                std::string const& inner, int depth = 0)
 {
-    if (depth > 8) return fail(Errc::limit, "{}: packages are nested more than 8 deep", name);
+    if (depth > max_nesting)
+        return fail(Errc::limit, "{}: packages are nested more than {} deep", name, max_nesting);
     auto const [here, below] = composition::split_package(inner);
     for (auto const& entry : TRY(list_package(package, name))) {
         if (entry.name != here) continue;
+        if (entry.offset > package.size() || entry.size > package.size() - entry.offset)
+            return fail(Errc::invalid_input, "{}: the entry {} leaves the file", name, here);
         auto const bytes = package.subspan(entry.offset, entry.size);
         if (below.empty()) return bytes;
         return entry_bytes(bytes, name + "[" + here + "]", below, depth + 1);
@@ -66,15 +71,21 @@ bool exists(std::string const& identifier)
 std::string package_root(std::string const& identifier)
 {
     auto const [outer, inner] = split_package(identifier);
-    auto const& innermost = inner.empty() ? outer : inner;
-    if (!innermost.ends_with(".usdz") && !innermost.ends_with(".usdz]")) return identifier;
+    auto const is_package = [](std::string_view name) {
+        return name.ends_with(".usdz") || name.ends_with(".usdz]");
+    };
+    std::string root = identifier;
+    if (!is_package(root)) return root;
     auto const file = MappedFile::open(outer);
-    if (!file) return identifier;
-    auto bytes = Result<std::span<std::byte const>>(file->bytes());
-    if (!inner.empty()) bytes = entry_bytes(file->bytes(), outer, inner);
-    if (!bytes) return identifier;
-    auto const entries = list_package(*bytes, identifier);
-    return entries && !entries->empty() ? inside(identifier, entries->front().name) : identifier;
+    for (int nesting = 0; file && is_package(root) && nesting < max_nesting; ++nesting) {
+        auto const name = split_package(root).second;
+        auto bytes = Result<std::span<std::byte const>>(file->bytes());
+        if (!name.empty()) bytes = entry_bytes(file->bytes(), outer, name);
+        auto const entries = bytes ? list_package(*bytes, root) : std::vector<PackageEntry>();
+        if (!entries || entries->empty()) return root;
+        root = inside(root, entries->front().name);
+    }
+    return root;
 }
 
 std::string located(std::string const& anchor, std::string const& asset, std::string const& search_folder)

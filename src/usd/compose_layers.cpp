@@ -65,8 +65,9 @@ bool LayerStack::has_specs(Path const& path) const
 
 std::pair<std::string, std::string> split_package(std::string const& identifier)
 {
-    auto const open = identifier.find('[');
-    if (open == std::string::npos || identifier.back() != ']') return {identifier, ""};
+    auto const mark = identifier.find(".usdz[");
+    if (mark == std::string::npos || identifier.back() != ']') return {identifier, ""};
+    auto const open = mark + 5;
     return {identifier.substr(0, open), identifier.substr(open + 1, identifier.size() - open - 2)};
 }
 

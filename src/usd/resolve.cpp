@@ -77,7 +77,7 @@ TimeSamples const* samples_of(Spec const& spec)
     return samples && !samples->empty() ? samples : nullptr;
 }
 
-/// The value as the stage sees it: times in stage time, and asset paths without variable expressions.
+/// The value as the stage sees it: times and paths of the stage, asset paths without variable expressions.
 Value seen(Value const& value, OpinionSite const& site)
 {
     auto const evaluated = [&](AssetPath const& asset) {
@@ -97,6 +97,9 @@ Value seen(Value const& value, OpinionSite const& site)
         std::transform(assets->begin(), assets->end(), std::back_inserter(plain), evaluated);
         return Value(Array<AssetPath>(std::move(plain)));
     }
+    if (auto const* expression = value.get<PathExpression>(); expression && !site.to_root->is_identity())
+        return Value(PathExpression{mapped_expression(
+            expression->text, [&](Path const& path) { return site.to_root->to_target(path); })});
     return in_stage_time(value, site.to_stage);
 }
 

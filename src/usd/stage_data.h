@@ -36,6 +36,15 @@ struct PrimData {
     bool has_payload = false;
 
     bool is_instance() const { return prototype_key != 0; }
+    /// The strongest opinion of type T about a field.
+    template <class T>
+    T strongest(Token name, T fallback) const
+    {
+        for (auto const& site : sites)
+            if (auto const* value = site.spec->find(name))
+                if (auto const* held = value->get<T>()) return *held;
+        return fallback;
+    }
     /// Whose children list is the prim's.
     PrimData const& with_children() const { return prototype ? *prototype : *this; }
 };
@@ -75,6 +84,10 @@ struct Resolved {
 Resolved value(PrimData const& prim, Token name, Time time);
 /// Stage times of the samples that win.
 std::vector<double> sample_times(PrimData const& prim, Token name);
+
+/// A path expression with its absolute paths mapped; a pattern whose path does not map matches nothing
+/// ("~//").
+std::string mapped_expression(std::string_view text, std::function<Path(Path const&)> const& map);
 
 /// The value between two samples, `alpha` of the way; nothing when the types do not interpolate.
 Value interpolated(Value const& lower, Value const& upper, double alpha);
