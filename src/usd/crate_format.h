@@ -25,7 +25,7 @@ struct Version {
     std::uint8_t major = 0, minor = 0, patch = 0;
     friend auto operator<=>(Version const&, Version const&) = default;
 };
-inline constexpr Version newest_read{0, 12, 0};
+inline constexpr Version newest_read{0, 14, 0};
 inline constexpr Version lowest_written{0, 8, 0};
 
 /// The types that attributes can have, scalar and array, with their codes: X(C++ type, name of the code,
@@ -97,22 +97,25 @@ enum class Type : std::uint8_t {
     payload_list_op = 55,
     relocates = 58,
     spline = 59,
+    animation_block = 60,
 };
 
-/// A value in 64 bits: bit 63 array, 62 inlined, 61 compressed, 48-55 the type, 0-47 the value itself or the
-/// offset where it stands.
+/// A value in 64 bits: bit 63 array, 62 inlined, 61 compressed, 60 array edit, 48-55 the type, 0-47 the value
+/// itself or the offset where it stands.
 struct ValueRep {
     std::uint64_t bits = 0;
 
     static constexpr std::uint64_t array_bit = 1ull << 63;
     static constexpr std::uint64_t inlined_bit = 1ull << 62;
     static constexpr std::uint64_t compressed_bit = 1ull << 61;
+    static constexpr std::uint64_t array_edit_bit = 1ull << 60; ///< from 0.14
     static constexpr std::uint64_t payload_mask = (1ull << 48) - 1;
 
     constexpr Type type() const { return static_cast<Type>(bits >> 48 & 0xFF); }
     constexpr bool is_array() const { return (bits & array_bit) != 0; }
     constexpr bool is_inlined() const { return (bits & inlined_bit) != 0; }
     constexpr bool is_compressed() const { return (bits & compressed_bit) != 0; }
+    constexpr bool is_array_edit() const { return (bits & array_edit_bit) != 0; }
     constexpr std::uint64_t payload() const { return bits & payload_mask; }
 
     static constexpr ValueRep make(Type type, std::uint64_t flags, std::uint64_t payload)

@@ -130,10 +130,12 @@ Result<std::uint32_t> ValuePacker::path(Path const& path)
         return fail(Errc::unsupported, "crate files hold absolute paths only: make '{}' absolute",
                     path.str());
     if (path.is_target()) TRY(this->path(path.target()));
-    if (!path.empty() && !path.is_root()) TRY(this->path(path.parent()));
+    bool const has_parent = !path.empty() && !path.is_root();
+    std::uint32_t const parent = has_parent ? TRY(this->path(path.parent())) : 0;
     auto const index = static_cast<std::uint32_t>(paths_.size());
     path_index_.emplace(path, index);
     paths_.push_back(path);
+    parents_.push_back(has_parent ? parent : index);
     return index;
 }
 
@@ -412,6 +414,7 @@ Result<ValueRep> ValuePacker::pack_structure(Value const& value)
 Result<ValueRep> ValuePacker::pack_spline(Spline const& spline)
 {
     require({0, 12, 0});
+    if (spline == Spline{}) return ValueRep::make(Type::spline, ValueRep::inlined_bit, 0);
     auto const curve = spline_bytes(spline);
     std::string body;
     append(body, std::uint64_t{curve.size()});

@@ -35,6 +35,9 @@ public:
     std::vector<std::string_view> const& tokens() const { return tokens_; }
     std::vector<std::uint32_t> const& strings() const { return strings_; }
     std::vector<Path> const& paths() const { return paths_; } ///< each after its parent
+    /// For each path the index of its parent; its own where it has none.
+    std::vector<std::uint32_t> const& parents() const { return parents_; }
+    void expect_paths(std::size_t count) { path_index_.reserve(count); }
 
 private:
     Result<ValueRep> pack_structure(Value const& value);
@@ -69,6 +72,7 @@ private:
     std::vector<std::uint32_t> strings_;
     std::unordered_map<Path, std::uint32_t> path_index_;
     std::vector<Path> paths_;
+    std::vector<std::uint32_t> parents_;
     int depth_ = 0;
 };
 

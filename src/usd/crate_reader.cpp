@@ -51,14 +51,12 @@ public:
             auto const kind = kind_of(packed);
             if (!kind) continue;
             TRY(check_place(path, *kind));
-            auto spec = TRY(read_spec(packed, *kind));
-            bool& first = has_root;
-            if (*kind == SpecKind::pseudo_root) {
-                if (std::exchange(first, true)) return bad("the layer has two roots");
-                layer.pseudo_root() = std::move(spec);
-            } else if (!layer.insert(path, std::move(spec))) {
+            bool const is_root = *kind == SpecKind::pseudo_root;
+            auto const [spec, is_new] = layer.emplace(path, *kind);
+            // The root stands from the start.
+            if (is_root ? std::exchange(has_root, true) : !is_new)
                 return bad("two specs stand at {}", path.str());
-            }
+            TRY(read_spec(packed, *spec));
         }
         if (!has_root) return bad("the layer has no root");
         TRY(check_children(layer));
@@ -110,9 +108,8 @@ private:
         return {};
     }
 
-    Result<Spec> read_spec(PackedSpec const& packed, SpecKind kind)
+    Result<> read_spec(PackedSpec const& packed, Spec& spec)
     {
-        Spec spec{.kind = kind};
         std::size_t count = 0;
         for (auto at = packed.field_set; tables_.field_sets[at] != end_of_field_set; ++at) ++count;
         TRY(budget_.take(count, sizeof spec.fields[0], Cursor(bytes_, 0, name_)));
@@ -124,7 +121,7 @@ private:
             auto const* const payload = value.get<Payload>();
             spec.fields.emplace_back(name, payload ? Value(list_of(*payload)) : value);
         }
-        return spec;
+        return {};
     }
 
     /// A payload alone is what prims had before list edits; an empty one is "payload = None".

@@ -13,6 +13,7 @@ constexpr unsigned block_version = 1;
 constexpr unsigned time_valued_bit = 1 << 6, hermite_bit = 1 << 7; // of byte 0
 constexpr unsigned loop_bit = 1 << 6;                              // of byte 1
 constexpr unsigned dual_bit = 1 << 0, knot_hermite_bit = 1 << 3;   // of a knot
+constexpr unsigned maya_bits = 3 << 4;                             // its tangents are heights, not slopes
 
 template <class T>
 void append(std::string& out, T value)
@@ -75,11 +76,14 @@ Result<SplineKnot> read_knot(Cursor& cursor, Spline const& spline)
 {
     SplineKnot knot;
     auto const flags = TRY(cursor.read<std::uint8_t>());
+    if (flags & maya_bits)
+        return fail(Errc::unsupported, "{}",
+                    cursor.bad("tangents in Maya's form are not supported").error().what);
     knot.next = static_cast<SplineInterpolation>(flags >> 1 & 3);
     knot.time = TRY(read_number(cursor));
     knot.value = TRY(read_value(cursor, spline.value_type));
     if (flags & dual_bit) knot.value_before = TRY(read_value(cursor, spline.value_type));
-    if (!(flags & knot_hermite_bit)) {
+    if (spline.curve != SplineCurve::hermite) {
         knot.width_before = TRY(read_number(cursor));
         knot.width_after = TRY(read_number(cursor));
     }
@@ -140,8 +144,8 @@ Result<Spline> spline_from_bytes(Cursor cursor)
         return fail(Errc::unsupported, "{}",
                     where.bad("splines of version {} are unknown; save it as text", head & 15).error().what);
     auto const type = head >> 4 & 3;
-    if (type == 0) return where.bad("a spline of unknown values");
-    spline.value_type = static_cast<Spline::ValueType>(type - 1);
+    // 0 is a spline that has no knots and so never learned its type.
+    if (type != 0) spline.value_type = static_cast<Spline::ValueType>(type - 1);
     spline.time_valued = (head & time_valued_bit) != 0;
     spline.curve = head & hermite_bit ? SplineCurve::hermite : SplineCurve::bezier;
     spline.before.mode = TRY(extrapolation(ends & 7, where));
@@ -155,6 +159,7 @@ Result<Spline> spline_from_bytes(Cursor cursor)
         spline.loop.loops_after = TRY(cursor.read<std::int32_t>());
         spline.loop.value_offset = TRY(read_number(cursor));
     }
+    if (type == 0 && cursor.left() == 0) return spline;
     auto const count = TRY(cursor.read<std::uint32_t>());
     constexpr std::size_t smallest_knot = 1 + 8 + 3 * 2;
     if (count > cursor.left() / smallest_knot) return cursor.bad("a spline of {} knots", count);

@@ -61,7 +61,9 @@ ValueReader::ValueReader(ValueReaderInput input, Budget& budget)
       elements_left_(input_.limits.array_elements),
       tokens_(input_.tables.tokens.size()),
       interned_(input_.tables.tokens.size())
-{}
+{
+    values_.reserve(input_.tables.fields.size());
+}
 
 Token ValueReader::token(std::uint32_t index)
 {
@@ -269,7 +271,7 @@ Result<TimeSamples> ValueReader::read_time_samples(Cursor& cursor, int depth)
     return samples;
 }
 
-/// The curve as a block of bytes, then the custom data of knots by their time.
+/// The curve as a block of bytes, then the custom data of knots by their time, in any order.
 Result<Spline> ValueReader::read_spline(Cursor& cursor, int depth)
 {
     auto const size = TRY(cursor.read_count(1));
@@ -278,11 +280,10 @@ Result<Spline> ValueReader::read_spline(Cursor& cursor, int depth)
     cursor.skip(size);
     auto const count = TRY(cursor.read_count(16));
     TRY(work(count, 16, cursor));
-    auto knot = spline.knots.begin();
     for (std::size_t i = 0; i < count; ++i) {
-        // Both lists are in the order of time.
         auto const time = TRY(cursor.read<double>());
-        while (knot != spline.knots.end() && knot->time < time) ++knot;
+        auto const knot = std::lower_bound(spline.knots.begin(), spline.knots.end(), time,
+                                           [](SplineKnot const& k, double t) { return k.time < t; });
         if (knot == spline.knots.end() || knot->time != time)
             return cursor.bad("custom data stands at {}, where no knot is", time);
         auto data = TRY(read_dictionary(cursor, depth));
@@ -315,6 +316,7 @@ Result<Value> ValueReader::read_raw_array(Cursor cursor, std::uint64_t count)
     if (count > cursor.left() / item_size<T>)
         return cursor.bad("an array of {} elements leaves the file", count);
     auto const size = static_cast<std::size_t>(count);
+    if (size == 0) return Value(Array<T>());
     if constexpr (is_plain<T>) {
         // No copy: the layer keeps the file mapped for as long as anybody has the array.
         if (input_.owner && reinterpret_cast<std::uintptr_t>(cursor.data()) % alignof(T) == 0)
@@ -445,6 +447,9 @@ Result<Value> ValueReader::read(ValueRep rep, int depth)
 Result<Value> ValueReader::read_out_of_line(ValueRep rep, int depth)
 {
     auto cursor = at(rep);
+    if (rep.is_array_edit() || rep.type() == Type::animation_block)
+        return fail(Errc::unsupported, "{}: offset {}: {} are not supported; flatten the layer with OpenUSD",
+                    input_.name, rep.payload(), rep.is_array_edit() ? "array edits" : "animation blocks");
     auto enumerator = [&]<class Enum>(Enum last, std::string_view what) -> Result<Value> {
         auto const number = rep.payload();
         if (number > static_cast<std::uint64_t>(last)) return cursor.bad("{} is no {}", number, what);
@@ -518,6 +523,7 @@ Result<Value> ValueReader::read_out_of_line(ValueRep rep, int depth)
         return value;
     }
     case Type::spline:
+        if (rep.is_inlined()) return Value(Spline());
         return Value(TRY(read_spline(cursor, depth)));
     case Type::invalid:
         break;

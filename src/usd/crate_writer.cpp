@@ -268,18 +268,17 @@ void LayerWriter::write_fields()
 /// The tree, depth first; children in the order in which their paths were met.
 Result<LayerWriter::PathTree> LayerWriter::path_tree()
 {
-    auto const paths = packer_.paths(); // a copy: the names of elements may still add tokens, never paths
-    std::vector<std::vector<std::uint32_t>> children(paths.size());
-    std::vector<std::uint32_t> parents(paths.size()), subtree(paths.size(), 1);
+    // Registers nothing new: every layer has its root. Element names may add tokens, never paths.
     auto const root = TRY(packer_.path(Path::root()));
-    for (std::uint32_t i = 0; i < paths.size(); ++i) {
-        if (paths[i].empty() || i == root) continue;
-        parents[i] = TRY(packer_.path(paths[i].parent()));
-        children[parents[i]].push_back(i);
-    }
+    auto const& paths = packer_.paths();
+    auto const& parents = packer_.parents();
+    std::vector<std::vector<std::uint32_t>> children(paths.size());
+    std::vector<std::uint32_t> subtree(paths.size(), 1);
+    for (std::uint32_t i = 0; i < paths.size(); ++i)
+        if (parents[i] != i) children[parents[i]].push_back(i);
     // A path is registered after its parent, so going backwards meets children first.
     for (auto i = static_cast<std::uint32_t>(paths.size()); i-- > 0;)
-        if (!paths[i].empty() && i != root) subtree[parents[i]] += subtree[i];
+        if (parents[i] != i) subtree[parents[i]] += subtree[i];
 
     PathTree tree;
     std::vector<std::pair<std::uint32_t, bool>> open{{root, false}}; // path, has a sibling to its right
@@ -359,6 +358,7 @@ void LayerWriter::write_contents()
 
 Result<std::string> LayerWriter::write()
 {
+    packer_.expect_paths(layer_.size());
     auto drafts = ordered_specs();
     for (auto& draft : drafts) {
         TRY(packer_.path(draft.path));

@@ -328,6 +328,7 @@ TEST(Crate, WritesTheLowestVersionThatHoldsTheData)
     EXPECT_EQ(version(Value(Array<TimeCode>(std::vector<TimeCode>{{1}}))), "0.9.0");
     EXPECT_EQ(version(Value(Dictionary{{"t", Value(TimeCode{1})}})), "0.9.0");
     EXPECT_EQ(version(Value(PathExpression{"//A"})), "0.10.0");
+    EXPECT_EQ(version(Value(Spline{})), "0.12.0");
     EXPECT_EQ(version(Value(Relocates{{Path("/A/B"), Path("/A/C")}})), "0.11.0");
 }
 
