@@ -8,7 +8,7 @@
 
 namespace soulvan::usd::crate {
 
-/// Single payloads stood alone before they became list edits; the reader of specs makes them one.
+/// What values are read from; all of it outlives the reader but `owner`, which is shared.
 struct ValueReaderInput {
     std::shared_ptr<void const> owner; ///< keeps `bytes` alive for arrays that point into them; may be null
     std::span<std::byte const> bytes;

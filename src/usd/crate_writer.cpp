@@ -2,9 +2,9 @@
 #include "crate_coding.h"
 #include "crate_pack.h"
 #include "soulvan/usd/layer.h"
+#include "text_fields.h"
 
 #include <algorithm>
-#include <array>
 #include <cstring>
 #include <map>
 
@@ -44,14 +44,10 @@ PackedKind packed_kind(SpecKind kind)
     std::unreachable();
 }
 
-/// Dictionaries under other names are metadata that no schema declares.
-bool is_declared_dictionary(Token name)
+/// Metadata that no schema declares stands in a wrapper. Where it is text, its value says so itself.
+bool needs_wrapper(Token name, Value const& value, SpecKind kind)
 {
-    constexpr std::array<std::string_view, 9> names = {
-        "assetInfo",         "clips",       "customData",
-        "customLayerData",   "clipSets",    "expressionVariables",
-        "fallbackPrimTypes", "sdrMetadata", "symmetryArguments"};
-    return std::find(names.begin(), names.end(), name.view()) != names.end();
+    return value.holds<OpaqueListOp>() || (value.holds<Dictionary>() && !find_field_rule(name.view(), kind));
 }
 
 class LayerWriter {
@@ -133,8 +129,7 @@ Result<> LayerWriter::pack_fields(Draft& draft)
             draft.fields.emplace_back(token, ValueRep{});
             continue;
         }
-        bool const wrapped =
-            value.holds<OpaqueListOp>() || (value.holds<Dictionary>() && !is_declared_dictionary(name));
+        bool const wrapped = needs_wrapper(name, value, draft.spec->kind);
         auto const rep = wrapped ? packer_.pack_unregistered(value) : packer_.pack(value);
         if (!rep) return within(fmt::format("field {} of {}", name.str(), draft.path.str()), rep.error());
         draft.fields.emplace_back(token, *rep);
