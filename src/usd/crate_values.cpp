@@ -525,6 +525,7 @@ Result<Value> ValueReader::read_out_of_line(ValueRep rep, int depth)
     case Type::spline:
         if (rep.is_inlined()) return Value(Spline());
         return Value(TRY(read_spline(cursor, depth)));
+    case Type::animation_block: // refused above, with its reason
     case Type::invalid:
         break;
     }
