@@ -8,72 +8,7 @@ import pytest
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent
 
-TINY_STAGE = """#usda 1.0
-(
-    defaultPrim = "World"
-    metersPerUnit = 1
-    upAxis = "Y"
-    startTimeCode = 1
-    endTimeCode = 6
-    timeCodesPerSecond = 24
-)
-
-def Xform "World"
-{
-    def Sphere "Ball" (
-        prepend apiSchemas = ["MaterialBindingAPI"]
-    )
-    {
-        double radius = 0.5
-        double3 xformOp:translate = (0, 0.5, 0)
-        uniform token[] xformOpOrder = ["xformOp:translate"]
-        rel material:binding = </World/Red>
-    }
-
-    def Mesh "Floor"
-    {
-        int[] faceVertexCounts = [4]
-        int[] faceVertexIndices = [0, 1, 2, 3]
-        point3f[] points = [(-4, 0, 4), (4, 0, 4), (4, 0, -4), (-4, 0, -4)]
-        uniform token subdivisionScheme = "none"
-    }
-
-    def RectLight "Key"
-    {
-        float inputs:intensity = 20
-        float inputs:width = 2
-        float inputs:height = 2
-        double3 xformOp:translate = (0, 4, 0)
-        float xformOp:rotateX = -90
-        uniform token[] xformOpOrder = ["xformOp:translate", "xformOp:rotateX"]
-    }
-
-    def Camera "Eye"
-    {
-        float focalLength = 35
-        float horizontalAperture = 36
-        float verticalAperture = 20.25
-        double3 xformOp:translate.timeSamples = {
-            1: (0, 1, 4),
-            6: (0.5, 1, 4),
-        }
-        uniform token[] xformOpOrder = ["xformOp:translate"]
-    }
-
-    def Material "Red"
-    {
-        token outputs:surface.connect = </World/Red/Surface.outputs:surface>
-
-        def Shader "Surface"
-        {
-            uniform token info:id = "UsdPreviewSurface"
-            color3f inputs:diffuseColor = (0.7, 0.1, 0.05)
-            float inputs:roughness = 0.4
-            token outputs:surface
-        }
-    }
-}
-"""
+TINY_STAGE = (ROOT / "samples" / "first-stage.usda").read_text()
 
 
 class Soulvan:
