@@ -9,7 +9,7 @@ import argparse
 import pathlib
 
 import numpy as np
-from PIL import Image, ImageDraw
+from PIL import Image, ImageDraw, ImageFont
 
 RESAMPLE = Image.Resampling
 
@@ -129,7 +129,7 @@ def tyre_marks(out):
     v, u = np.mgrid[0:h, 0:w] / np.array([h, w]).reshape(2, 1, 1)
     grain = noise((h, w), 21, 0.8, low=0.02)
     patches = noise((h, w), 22, 1.6, low=0.002, high=0.03, stretch=(4.0, 1.0))
-    worn = smoothstep(-0.6, 1.6, patches + 0.25 * grain)
+    worn = smoothstep(-1.8, 2.2, patches + 0.35 * grain)
     runs = np.zeros((h, w))
     for _ in range(9):
         centre = rng.uniform(0.22, 0.78) + 0.05 * np.sin(v * rng.uniform(2, 5) + rng.uniform(0, 6)) * rng.uniform(0, 1)
@@ -139,13 +139,13 @@ def tyre_marks(out):
             gone = smoothstep(0.0, 0.25, v - rng.uniform(-0.3, 0.5)) * smoothstep(0.0, 0.3, rng.uniform(0.6, 1.4) - v)
             runs = np.maximum(runs, band * gone * rng.uniform(0.25, 0.85))
     fade = smoothstep(0, 0.12, v) * smoothstep(0, 0.12, 1 - v) * smoothstep(0, 0.05, u) * smoothstep(0, 0.05, 1 - u)
-    Image.fromarray(grey8(runs * worn * fade * 0.55)).save(out / "tyre_runs.jpg", quality=80, optimize=True)
+    Image.fromarray(grey8(blur(runs * worn * fade, 2.0) * 0.34)).save(out / "tyre_runs.jpg", quality=80, optimize=True)
 
     n = 1024
     y, x = np.mgrid[0:n, 0:n] / n
     radius = np.hypot(x, y)
     angle = np.arctan2(y, x)
-    worn = smoothstep(-0.9, 1.4, noise((n, n), 23, 1.5, low=0.003, high=0.05) + 0.3 * noise((n, n), 24, 0.8, low=0.02))
+    worn = smoothstep(-1.8, 2.2, noise((n, n), 23, 1.5, low=0.003, high=0.05) + 0.4 * noise((n, n), 24, 0.8, low=0.02))
     turn = np.zeros((n, n))
     for r in (0.40, 0.44, 0.61, 0.66, 0.80):
         d = np.abs(radius - r - 0.02 * np.sin(3 * angle + 9 * r))
@@ -153,7 +153,7 @@ def tyre_marks(out):
         span = smoothstep(0.0, 0.5, angle - rng.uniform(-0.2, 0.2)) * smoothstep(0.0, 0.5, np.pi / 2 - angle)
         turn = np.maximum(turn, band * span * rng.uniform(0.4, 0.9))
     border = smoothstep(0, 0.06, x) * smoothstep(0, 0.06, y) * smoothstep(0, 0.06, 1 - x) * smoothstep(0, 0.06, 1 - y)
-    Image.fromarray(grey8(turn * worn * border * 0.55)).save(out / "tyre_turn.jpg", quality=80, optimize=True)
+    Image.fromarray(grey8(blur(turn * worn * border, 2.0) * 0.34)).save(out / "tyre_turn.jpg", quality=80, optimize=True)
 
 
 def floor_paint(out):
@@ -248,6 +248,29 @@ def cartons(out):
     Image.fromarray(np.clip(pixels, 0, 255).astype(np.uint8)).save(out / "carton.jpg", quality=82, optimize=True)
 
 
+def cartons_printed(out):
+    """The same atlas for another sender: a printed band and a round mark, no label."""
+    n = 1024
+    image = Image.fromarray(srgb8(cardboard_sheet((n, n), 56)))
+    draw = ImageDraw.Draw(image)
+    ink = (52, 62, 58)
+    tape = (188, 158, 112)
+    draw.rectangle([0, 372, 1023, 430], fill=ink)
+    draw.ellipse([690, 120, 850, 280], outline=ink, width=18)
+    draw.polygon([(770, 150), (822, 240), (718, 240)], fill=ink)
+    for x in (70, 150):
+        arrow_up(draw, x, 130, 92, ink)
+    draw.rectangle([482, 0, 542, 110], fill=tape)
+    draw.rectangle([0, 884, 511, 942], fill=ink)
+    glass(draw, 80, 600, 90, ink)
+    draw.rectangle([225, 512, 287, 600], fill=tape)
+    draw.rectangle([512, 738, 1023, 798], fill=tape)
+    draw.line([512, 768, 1023, 768], fill=(92, 64, 40), width=3)
+    pixels = np.asarray(image, dtype=float) * (1 + 0.025 * noise((n, n), 57, 0.6, low=0.03))[..., None]
+    image = Image.fromarray(np.clip(pixels, 0, 255).astype(np.uint8)).resize((512, 512), RESAMPLE.BOX)
+    image.save(out / "carton_printed.jpg", quality=84, optimize=True)
+
+
 def wood(out):
     """Rough-sawn spruce for pallets: grain along u."""
     h, w = 512, 1024
@@ -277,12 +300,31 @@ def cladding(out):
 
 
 def stretch_film(out):
-    """Wrinkles of stretch film wound round a load: a normal map, folds nearly level."""
-    s = (512, 512)
-    folds = noise(s, 80, 1.7, low=0.006, high=0.2, stretch=(0.35, 1.6))
-    pulls = noise(s, 81, 1.3, low=0.01, high=0.3, stretch=(0.3, 3.0))
-    height = np.abs(folds) * 2.2 + 0.8 * np.abs(pulls)
-    Image.fromarray(normal_map(-height, 1.0, 0.55)).save(out / "film_normal.jpg", quality=85, optimize=True)
+    """Cartons seen through stretch film, 1.2 m square, and the film's folds as a normal map.
+
+    The film goes round the load in slanting turns, so its haze lies in bands; folds run along them.
+    """
+    n = 768
+    s = (n, n)
+    y, x = np.mgrid[0:n, 0:n] / n
+    folds = noise(s, 80, 1.5, low=0.004, high=0.25, stretch=(0.35, 2.2))
+    pulls = noise(s, 81, 1.2, low=0.01, high=0.3, stretch=(0.25, 3.5))
+    turns = 0.5 + 0.5 * np.sin(2 * np.pi * (4 * y + 1 * x) + 0.5 * noise(s, 82, 2.0, high=0.02))
+    haze = np.clip(0.42 + 0.20 * turns + 0.09 * np.abs(pulls) + 0.05 * folds, 0, 0.96)
+
+    within_x, within_y = (x * 3) % 1.0, (y * 4) % 1.0
+    gap = np.minimum(np.minimum(within_x, 1 - within_x) * 0.4, np.minimum(within_y, 1 - within_y) * 0.3)
+    seam = 1 - smoothstep(0.002, 0.010, gap)
+    sheet = cardboard_sheet(s, 83) * (1 - 0.75 * seam)[..., None]
+    labelled = (np.floor(x * 3) + 2 * np.floor(y * 4)) % 3 == 0
+    label_here = labelled & (np.abs(within_x - 0.66) < 0.16) & (np.abs(within_y - 0.60) < 0.20)
+    sheet = np.where(label_here[..., None], 0.62, sheet)
+    sheet = np.stack([blur(sheet[..., k], 2.2) for k in range(3)], -1)
+    colour = sheet * (1 - haze[..., None]) + haze[..., None] * np.array([0.56, 0.58, 0.60])
+    Image.fromarray(srgb8(colour)).save(out / "film.jpg", quality=82, optimize=True)
+
+    height = np.abs(folds) * 2.0 + 1.1 * np.abs(pulls)
+    Image.fromarray(normal_map(-height, 1.0, 0.7)).save(out / "film_normal.jpg", quality=84, optimize=True)
 
 
 def steel_wear(out):
@@ -304,38 +346,33 @@ def rack_slots(out):
     image.save(out / "rack_slots.png", optimize=True)
 
 
-SEGMENTS = {"A": "abcefg", "B": "cdefg", "C": "adef", "0": "abcdef", "1": "bc", "2": "abged", "3": "abgcd", "4": "fgbc",
-            "5": "afgcd", "6": "afgedc", "7": "abc", "8": "abcdefg", "9": "abcdfg"}
-
-
-def glyph(draw, char, x, y, w, h, t, ink):
-    """A stencil letter of seven bars, as shop-fitters cut them."""
-    bars = {"a": (x + t, y, x + w - t, y + t), "d": (x + t, y + h - t, x + w - t, y + h),
-            "g": (x + t, y + (h - t) / 2, x + w - t, y + (h + t) / 2),
-            "f": (x, y + t, x + t, y + h / 2 - 3), "b": (x + w - t, y + t, x + w, y + h / 2 - 3),
-            "e": (x, y + h / 2 + 3, x + t, y + h - t), "c": (x + w - t, y + h / 2 + 3, x + w, y + h - t)}
-    for s in SEGMENTS[char]:
-        draw.rounded_rectangle(bars[s], radius=t * 0.25, fill=ink)
+def caption(draw, centre, text, size, ink):
+    draw.text(centre, text, fill=ink, font=ImageFont.load_default(size), anchor="mm", stroke_width=size // 28,
+              stroke_fill=ink)
 
 
 def signs(out):
-    """An atlas of four columns: aisle signs A1, A2, A3 and the load plate of a rack."""
-    image = Image.new("RGB", (1024, 512), (238, 238, 232))
+    """An atlas of four columns, two rows: aisle signs A1 to A3 and a rack's load plate; door numbers 1 to 3."""
+    image = Image.new("RGB", (1024, 768), (238, 238, 232))
     draw = ImageDraw.Draw(image)
+    white, blue, yellow, black = (238, 240, 242), (15, 60, 122), (238, 190, 30), (22, 22, 24)
     for k, text in enumerate(("A1", "A2", "A3")):
         x = 256 * k
-        draw.rectangle([x, 0, x + 255, 511], fill=(15, 60, 122))
+        draw.rectangle([x, 0, x + 255, 511], fill=blue)
         draw.rectangle([x + 10, 10, x + 245, 501], outline=(232, 236, 240), width=6)
-        glyph(draw, text[0], x + 34, 120, 84, 190, 24, (238, 240, 242))
-        glyph(draw, text[1], x + 138, 120, 84, 190, 24, (238, 240, 242))
-        draw.polygon([(x + 78, 380), (x + 178, 380), (x + 178, 360), (x + 222, 402), (x + 178, 444), (x + 178, 424),
-                      (x + 78, 424)], fill=(238, 190, 30))
+        caption(draw, (x + 128, 190), text, 146, white)
+        draw.polygon([(x + 62, 390), (x + 160, 390), (x + 160, 362), (x + 204, 404), (x + 160, 446), (x + 160, 418),
+                      (x + 62, 418)], fill=yellow)
+        draw.rectangle([x, 512, x + 255, 767], fill=yellow)
+        draw.rectangle([x + 10, 522, x + 245, 757], outline=black, width=7)
+        caption(draw, (x + 128, 640), str(k + 1), 200, black)
     draw.rectangle([768, 0, 1023, 511], fill=(240, 198, 28))
-    draw.rectangle([780, 12, 1011, 499], outline=(20, 20, 20), width=6)
+    draw.rectangle([780, 12, 1011, 499], outline=black, width=6)
     rng = np.random.default_rng(95)
-    for row in range(60, 470, 46):
-        draw.rectangle([806, row, 806 + int(rng.uniform(80, 180)), row + 16], fill=(24, 24, 24))
-    Image.fromarray(np.asarray(image)).save(out / "signs.jpg", quality=85, optimize=True)
+    caption(draw, (896, 62), "MAX", 62, black)
+    for row in range(120, 470, 46):
+        draw.rectangle([806, row, 806 + int(rng.uniform(80, 180)), row + 16], fill=black)
+    image.save(out / "signs.jpg", quality=85, optimize=True)
 
 
 def sky(out):
@@ -368,8 +405,8 @@ def write_radiance(path, rgb):
     path.write_bytes(head.encode() + rgbe.tobytes())
 
 
-MAKERS = (concrete, tyre_marks, floor_paint, hazard, cartons, wood, cladding, stretch_film, steel_wear, rack_slots,
-          signs, sky)
+MAKERS = (concrete, tyre_marks, floor_paint, hazard, cartons, cartons_printed, wood, cladding, stretch_film,
+          steel_wear, rack_slots, signs, sky)
 
 
 def main():
