@@ -288,6 +288,37 @@ def wood(out):
     Image.fromarray(srgb8(colour)).save(out / "pallet_wood.jpg", quality=80, optimize=True)
 
 
+def planks(out):
+    """Oiled oak, eight boards of 150 mm across 1.2 m, 2.4 m along u; colour and roughness."""
+    h, w = 1024, 2048
+    s = (h, w)
+    rng = np.random.default_rng(100)
+    y, x = np.mgrid[0:h, 0:w]
+    board = y // 128
+    butt = rng.integers(0, w, 8)[board]                     # where the end joint of each board lies
+    piece = board * 2 + ((x - butt) % w < w * 0.55)
+    shift = rng.integers(0, h, 16)[piece]
+    grain = noise(s, 101, 0.9, low=0.004, stretch=(1.0, 18.0))
+    warp = noise(s, 102, 2.0, high=0.008, stretch=(1.0, 5.0))
+    rings = np.sin(2 * np.pi * (y / h * 40) + 6.0 * warp)
+    pores = smoothstep(1.5, 2.6, noise(s, 103, 0.4, low=0.08, stretch=(1.0, 22.0)))
+    row = (y + shift) % h
+    grain, rings, pores = grain[row, x], rings[row, x], pores[row, x]
+    tone = rng.uniform(0.80, 1.16, 16)[piece]
+    within = y % 128
+    gap = np.minimum(within, 127 - within).astype(float)
+    end = np.abs((x - butt + w // 2) % w - w // 2).astype(float)
+    other = np.abs((x - butt - w * 0.55 + w / 2) % w - w / 2)
+    joint = 1 - smoothstep(0.6, 2.2, np.minimum(gap, np.minimum(end, other)))
+    value = 0.30 * tone * (1 + 0.10 * grain + 0.07 * rings - 0.25 * pores)
+    colour = tint(value, (1.0, 0.66, 0.38)) + tint(0.012 * grain, (0.2, 0.4, 0.6))
+    colour *= (1 - 0.75 * joint)[..., None]
+    picture = Image.fromarray(srgb8(colour))
+    picture.save(out / "planks.jpg", quality=80, optimize=True)
+    rough = grey8(0.36 + 0.05 * grain + 0.18 * pores + 0.25 * joint)
+    Image.fromarray(rough).resize((1024, 512), RESAMPLE.BOX).save(out / "planks_roughness.jpg", quality=80, optimize=True)
+
+
 def cladding(out):
     """Coated steel sheet after ten years: faint streaks that run down, dust at the foot. 2 m wide, 6.6 m high."""
     h, w = 1024, 512
@@ -405,8 +436,8 @@ def write_radiance(path, rgb):
     path.write_bytes(head.encode() + rgbe.tobytes())
 
 
-MAKERS = (concrete, tyre_marks, floor_paint, hazard, cartons, cartons_printed, wood, cladding, stretch_film,
-          steel_wear, rack_slots, signs, sky)
+MAKERS = (concrete, tyre_marks, floor_paint, hazard, cartons, cartons_printed, wood, planks, cladding,
+          stretch_film, steel_wear, rack_slots, signs, sky)
 
 
 def main():

@@ -267,7 +267,8 @@ int open_all(std::filesystem::path const& folder, std::set<std::string>* with_er
             with_errors->insert(path.lexically_relative(folder.lexically_normal()).string());
         auto const shown = dump(**stage, path);
         if (!keep) continue;
-        auto const file = std::filesystem::path(keep) / (hex(sha256(path.string())).substr(0, 16) + ".stage.json");
+        auto const file =
+            std::filesystem::path(keep) / (hex(sha256(path.string())).substr(0, 16) + ".stage.json");
         EXPECT_TRUE(write_file(file, shown.dump(1, ' ', false, Json::error_handler_t::replace)));
     }
     return opened;

@@ -85,8 +85,8 @@ Result<std::vector<Placed>> flatten(usd::Stage const& stage, usd::Time time,
 /// meshes the control points. Empty (min > max) when there is nothing.
 Result<Range3d> world_bounds(usd::Stage const& stage, usd::Time time);
 
-/// Points that span the same surfaces as seen from anywhere: mesh points, and corners of boxes around shapes and
-/// around copies; every n-th when there would be more than about `most`.
+/// Points that span the same surfaces as seen from anywhere: mesh points, and corners of boxes around shapes
+/// and around copies; every n-th when there would be more than about `most`.
 Result<std::vector<Vec3d>> world_points(usd::Stage const& stage, usd::Time time, std::size_t most);
 
 /// The matrices of a PointInstancer's points: world_from_prototype without the instancer's own transform, the

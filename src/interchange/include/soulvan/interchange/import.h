@@ -32,8 +32,9 @@ struct FitBox {
 struct ImportOptions {
     /// Edges whose faces meet at a larger angle stay sharp where normals are made.
     float crease_deg = 35;
-    /// Where the source's normals lean further than half a right angle from their face (smoothing that was spread
-    /// over hard edges), the face gets normals from the crease angle. For sources without normal maps only.
+    /// Where the source's normals lean further than half a right angle from their face (smoothing that was
+    /// spread over hard edges), the face gets normals from the crease angle. For sources without normal maps
+    /// only.
     bool mend_normals = false;
     /// Metres per unit of the source; 0: what the file says (glTF 1, FBX its UnitScaleFactor, OBJ 1).
     double scale = 0;

@@ -30,7 +30,7 @@ struct Transform {
 enum class Wrap : std::uint8_t { repeat, clamp, mirror, black };
 
 struct Texture {
-    std::string name;    ///< for messages
+    std::string name;                        ///< for messages
     int width = 0, height = 0, channels = 0; ///< 1, 2, 3 or 4
     /// 8-bit textures stay 8-bit; `srgb` says that RGB is to be linearised on look-up.
     std::vector<std::uint8_t> bytes;
@@ -44,16 +44,16 @@ enum class Channel : std::uint8_t { r, g, b, a, rgb };
 
 /// A shader input: a constant, a texture (UsdUVTexture with UsdTransform2d and scale/bias), or a primvar.
 struct Input {
-    Vec3f value{0, 0, 0};      ///< scalars are in x
-    int texture = -1;          ///< index into Scene::textures
+    Vec3f value{0, 0, 0}; ///< scalars are in x
+    int texture = -1;     ///< index into Scene::textures
     Channel channel = Channel::rgb;
     Vec4f scale{1, 1, 1, 1}, bias{0, 0, 0, 0};
     Vec3f fallback{0, 0, 0};
     /// st' = m · st + t (UsdTransform2d: scale, rotate, translate folded)
     std::array<float, 4> uv_matrix{1, 0, 0, 1};
     Vec2f uv_offset{0, 0};
-    int uv_set = 0;            ///< index into Mesh::uv_sets
-    int color_primvar = -1;    ///< index into Mesh::color_sets: displayColor read by UsdPrimvarReader
+    int uv_set = 0;         ///< index into Mesh::uv_sets
+    int color_primvar = -1; ///< index into Mesh::color_sets: displayColor read by UsdPrimvarReader
 };
 
 /// UsdPreviewSurface 2.6, every input. Defaults are the specification's.
@@ -83,7 +83,7 @@ struct Mesh {
     std::string name;
     std::vector<Vec3f> points;
     std::vector<std::array<std::uint32_t, 3>> triangles;
-    std::vector<Vec3f> normals;            ///< empty: flat
+    std::vector<Vec3f> normals; ///< empty: flat
     bool normals_per_corner = false;
     struct UvSet {
         std::string name;
@@ -93,20 +93,26 @@ struct Mesh {
     std::vector<UvSet> uv_sets;
     struct ColorSet {
         std::string name;
-        std::vector<Vec3f> values;         ///< one element: constant
-        enum class Rate : std::uint8_t { constant, per_triangle, per_point, per_corner } rate = Rate::constant;
+        std::vector<Vec3f> values; ///< one element: constant
+        enum class Rate : std::uint8_t {
+            constant,
+            per_triangle,
+            per_point,
+            per_corner
+        } rate = Rate::constant;
     };
     std::vector<ColorSet> color_sets;
-    std::vector<std::int32_t> triangle_material; ///< empty: all use Instance::material; else index per triangle, -1 as that
+    std::vector<std::int32_t>
+        triangle_material; ///< empty: all use Instance::material; else index per triangle, -1 as that
     bool double_sided = true;
 };
 
 struct Instance {
     int mesh = 0;
     Transform world_from_object;
-    int material = -1;                     ///< index into Scene::materials
-    std::uint32_t id = 0;                  ///< object id of the AOV, stable: hash of the prim path
-    std::string path;                      ///< prim path, for ids and messages
+    int material = -1;    ///< index into Scene::materials
+    std::uint32_t id = 0; ///< object id of the AOV, stable: hash of the prim path
+    std::string path;     ///< prim path, for ids and messages
     bool visible_to_camera = true;
 };
 
@@ -118,29 +124,29 @@ struct Light {
     std::string path;
     LightShape shape = LightShape::rect;
     Vec3f radiance{1, 1, 1};
-    Transform world_from_light;            ///< includes non-uniform scale
+    Transform world_from_light; ///< includes non-uniform scale
     float width = 1, height = 1, radius = 0.5f, length = 1;
-    float angle_deg = 0.53f;               ///< distant
+    float angle_deg = 0.53f; ///< distant
     bool treat_as_point = false, treat_as_line = false;
     /// ShapingAPI: cone in degrees from the axis (90 and above: none), softness 0..1, focus exponent.
     float cone_angle_deg = 90, cone_softness = 0, focus = 0;
     Vec3f focus_tint{0, 0, 0};
-    int texture = -1;                      ///< rect and dome (latlong)
-    float diffuse = 1, specular = 1;       ///< multipliers
-    bool visible_to_camera = false;        ///< domes are; other lights as UsdLux renderers agree: not
+    int texture = -1;                ///< rect and dome (latlong)
+    float diffuse = 1, specular = 1; ///< multipliers
+    bool visible_to_camera = false;  ///< domes are; other lights as UsdLux renderers agree: not
     std::uint32_t id = 0;
 };
 
 struct Camera {
     std::string path;
-    Transform world_from_camera;           ///< looks along its own −Z, +Y up
+    Transform world_from_camera; ///< looks along its own −Z, +Y up
     float focal_length = 50, horizontal_aperture = 20.955f, vertical_aperture = 15.2908f; ///< one unit, any
-    float horizontal_offset = 0, vertical_offset = 0;  ///< same unit
-    bool orthographic = false;             ///< apertures are then world metres
+    float horizontal_offset = 0, vertical_offset = 0;                                     ///< same unit
+    bool orthographic = false; ///< apertures are then world metres
     float near_clip = 0.01f, far_clip = 1e6f;
-    float lens_radius = 0;                 ///< metres; 0 is a pinhole: focalLength/(2·fStop) in scene units
-    float focus_distance = 0;              ///< metres
-    float exposure = 0;                    ///< stops; scales the picture by 2^exposure
+    float lens_radius = 0;    ///< metres; 0 is a pinhole: focalLength/(2·fStop) in scene units
+    float focus_distance = 0; ///< metres
+    float exposure = 0;       ///< stops; scales the picture by 2^exposure
 };
 
 struct Scene {

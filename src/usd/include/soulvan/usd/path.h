@@ -67,8 +67,8 @@ public:
     std::vector<Path> prefixes() const;
 
     friend bool operator==(Path const& a, Path const& b) { return a.node_ == b.node_; }
-    /// OpenUSD's order: the empty path, then absolute before relative; a prim, its properties, then its children
-    /// by name, then its variants: /A < /A.z < /A/B < /A/B.c < /A{v=x} < /B.
+    /// OpenUSD's order: the empty path, then absolute before relative; a prim, its properties, then its
+    /// children by name, then its variants: /A < /A.z < /A/B < /A/B.c < /A{v=x} < /B.
     friend std::strong_ordering operator<=>(Path const& a, Path const& b);
     std::size_t hash() const { return std::hash<void const*>{}(node_); }
 

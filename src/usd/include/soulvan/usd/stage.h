@@ -16,7 +16,8 @@ namespace soulvan::usd {
 /// A time in stage time codes, or the default time.
 class Time {
 public:
-    constexpr Time() = default; ///< the default time: time samples are not looked at unless nothing else is there
+    constexpr Time() =
+        default; ///< the default time: time samples are not looked at unless nothing else is there
     constexpr Time(double code) : code_(code) {}
     constexpr bool is_default() const { return code_ != code_; }
     constexpr double code() const { return code_; }
@@ -78,9 +79,11 @@ public:
 private:
     friend class Prim;
     Attribute(Stage const* stage, PrimData const* prim, Path view, Token name)
-        : stage_(stage), prim_(prim), view_(view), name_(name)
-    {
-    }
+        : stage_(stage),
+          prim_(prim),
+          view_(view),
+          name_(name)
+    {}
     Stage const* stage_;
     PrimData const* prim_;
     Path view_; ///< as Prim's
@@ -133,7 +136,8 @@ public:
     bool has_relationship(std::string_view name) const;
     /// A field of a property of either kind, folded as metadata() does.
     std::optional<Value> property_metadata(Token property, Token field) const;
-    std::optional<Value> metadata(Token field) const; ///< dictionaries and list edits folded over all opinions
+    std::optional<Value>
+    metadata(Token field) const; ///< dictionaries and list edits folded over all opinions
     std::vector<Token> variant_sets() const;
     std::vector<Token> variants(Token set) const;
     Token variant_selection(Token set) const;
@@ -146,7 +150,8 @@ public:
 private:
     friend class Stage;
     friend class Attribute;
-    Prim(Stage const* stage, PrimData const* data, Path view = {}) : stage_(stage), data_(data), view_(view) {}
+    Prim(Stage const* stage, PrimData const* data, Path view = {}) : stage_(stage), data_(data), view_(view)
+    {}
     Stage const* stage_ = nullptr;
     PrimData const* data_ = nullptr;
     Path view_; ///< the path below an instance that shares the subtree of another; else empty
@@ -156,9 +161,11 @@ private:
 class Stage {
 public:
     /// Errors  as Layer::open for the root layer. Arcs that fail are listed in errors().
-    static Result<std::shared_ptr<Stage const>> open(std::filesystem::path const& root, StageOptions const& options = {});
+    static Result<std::shared_ptr<Stage const>> open(std::filesystem::path const& root,
+                                                     StageOptions const& options = {});
     /// Composes a layer made in memory; relative assets are anchored to `anchor` (a folder).
-    static Result<std::shared_ptr<Stage const>> open(std::shared_ptr<Layer const> root, std::filesystem::path const& anchor,
+    static Result<std::shared_ptr<Stage const>> open(std::shared_ptr<Layer const> root,
+                                                     std::filesystem::path const& anchor,
                                                      StageOptions const& options = {});
     ~Stage();
 
@@ -166,7 +173,8 @@ public:
     /// A prim without a handle when nothing stands there.
     Prim prim_at(Path const& path) const;
     Prim default_prim() const;
-    /// Depth first over active, defined, concrete prims, also inside instances. Return false to skip a subtree.
+    /// Depth first over active, defined, concrete prims, also inside instances. Return false to skip a
+    /// subtree.
     void traverse(std::function<bool(Prim const&)> const& visit) const;
 
     double time_codes_per_second() const;
@@ -201,9 +209,10 @@ struct LocalTransform {
 };
 Result<LocalTransform> local_transform(Prim const& prim, Time time);
 Result<Matrix4d> world_from_local(Prim const& prim, Time time);
-bool is_visible(Prim const& prim, Time time);     ///< computed visibility
-Token computed_purpose(Prim const& prim);         ///< "default", "render", "proxy", "guide"
-/// The material bound for `purpose` ("" is all-purpose), with inheritance and binding strength; nullopt: none.
+bool is_visible(Prim const& prim, Time time); ///< computed visibility
+Token computed_purpose(Prim const& prim);     ///< "default", "render", "proxy", "guide"
+/// The material bound for `purpose` ("" is all-purpose), with inheritance and binding strength; nullopt:
+/// none.
 std::optional<Prim> bound_material(Prim const& prim, std::string_view purpose = "");
 
 } // namespace soulvan::usd

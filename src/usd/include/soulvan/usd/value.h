@@ -228,13 +228,17 @@ using OpaqueListOp = ListOp<Opaque>;
 
 /// The scalar value types that attributes can have, each with an Array<> beside it. Role names (color3f,
 /// point3f, texCoord2f, …) are declared types of attributes, not types of values: see ValueTypeName.
+// clang-format off
 #define SOULVAN_USD_SCALARS(X)                                                                               \
     X(Bool)                                                                                                  \
     X(std::uint8_t)                                                                                          \
-    X(std::int32_t) X(std::uint32_t) X(std::int64_t) X(std::uint64_t) X(half) X(float) X(double) X(TimeCode) \
-        X(std::string) X(Token) X(AssetPath) X(PathExpression) X(Matrix2d) X(Matrix3d) X(Matrix4d) X(Quath)  \
-            X(Quatf) X(Quatd) X(Vec2h) X(Vec2f) X(Vec2d) X(Vec2i) X(Vec3h) X(Vec3f) X(Vec3d) X(Vec3i)        \
-                X(Vec4h) X(Vec4f) X(Vec4d) X(Vec4i)
+    X(std::int32_t)                                                                                          \
+    X(std::uint32_t)                                                                                         \
+    X(std::int64_t)                                                                                          \
+    X(std::uint64_t) X(half) X(float) X(double) X(TimeCode) X(std::string) X(Token) X(AssetPath)             \
+        X(PathExpression) X(Matrix2d) X(Matrix3d) X(Matrix4d) X(Quath) X(Quatf) X(Quatd) X(Vec2h) X(Vec2f)   \
+            X(Vec2d) X(Vec2i) X(Vec3h) X(Vec3f) X(Vec3d) X(Vec3i) X(Vec4h) X(Vec4f) X(Vec4d) X(Vec4i)
+// clang-format on
 
 /// Anything that a field can hold. Immutable after construction, cheap to copy (large things are shared).
 /// `get<T>()` returns null when another type is held; no conversion happens behind the caller's back.
