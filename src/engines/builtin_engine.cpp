@@ -16,7 +16,7 @@ namespace soulvan::engines {
 namespace {
 
 /// How many neighbours on each side a frame of a clip draws on.
-constexpr int clip_reach = 4;
+constexpr int clip_reach = 6;
 
 render::FrameSettings settings_of(Shot const& shot, int number)
 {

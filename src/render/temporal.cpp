@@ -216,7 +216,7 @@ RenderedFrame TemporalAccumulator::accumulate(std::vector<Entry> const& window, 
         auto const apart = static_cast<float>(std::abs(static_cast<int>(i) - static_cast<int>(centre)));
         neighbours.push_back({window[i].frame.get(), inverse(window[i].camera.world_from_camera),
                               CameraMap::create(window[i].camera, width, height), 1.0f,
-                              std::max(0.0f, 1.0f - apart / 4.0f)});
+                              std::max(0.0f, 1.0f - apart / 7.0f)});
     }
     RenderedFrame result = *window[centre].frame;
     float const plane_per_pixel = std::fabs(neighbours[centre].map.scale_x);
