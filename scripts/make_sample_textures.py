@@ -392,8 +392,8 @@ def signs(out):
         draw.rectangle([x, 0, x + 255, 511], fill=blue)
         draw.rectangle([x + 10, 10, x + 245, 501], outline=(232, 236, 240), width=6)
         caption(draw, (x + 128, 190), text, 146, white)
-        draw.polygon([(x + 62, 390), (x + 160, 390), (x + 160, 362), (x + 204, 404), (x + 160, 446), (x + 160, 418),
-                      (x + 62, 418)], fill=yellow)
+        draw.polygon([(x + 110, 330), (x + 146, 330), (x + 146, 400), (x + 180, 400), (x + 128, 462), (x + 76, 400),
+                      (x + 110, 400)], fill=yellow)
         draw.rectangle([x, 512, x + 255, 767], fill=yellow)
         draw.rectangle([x + 10, 522, x + 245, 757], outline=black, width=7)
         caption(draw, (x + 128, 640), str(k + 1), 200, black)
