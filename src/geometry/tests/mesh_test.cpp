@@ -175,7 +175,19 @@ TEST(Mesh, FaceVaryingValuesFollowSubdivisionByTheirRule)
     };
     EXPECT_NEAR(least(triangles_of(sheet + "\"all\"").value()), 0, 1e-6);
     EXPECT_NEAR(least(triangles_of(sheet + "\"cornersOnly\"").value()), 0, 1e-6);
-    EXPECT_GT(least(triangles_of(sheet + "\"none\"").value()), 1e-3); // smooth: drawn in from the corner
+    // Smooth, st goes the way of the points it equals. The boundary is the closed uniform cubic B-spline
+    // around the square, whose basis is (1, 4, 1)/6 at a corner, so 1/6 there, and (1, 23, 23, 1)/48 half-way
+    // between two, so (1 + 0 + 0 + 1)/48 in the middle of the side x = 0: its least.
+    auto const smooth = triangles_of(sheet + "\"none\"").value();
+    EXPECT_NEAR(least(smooth), 1 / 24.0f, 1e-6);
+    ASSERT_EQ(smooth.uvs.at(0).values.size(), smooth.points.size());
+    bool corner = false;
+    for (std::size_t i = 0; i < smooth.points.size(); ++i) {
+        auto const& uv = smooth.uvs[0].values[i];
+        EXPECT_LT((Vec3f(uv.x, uv.y, 0) - smooth.points[i]).length(), 1e-6f);
+        corner = corner || (uv - Vec2f(1 / 6.0f)).length() < 1e-6f;
+    }
+    EXPECT_TRUE(corner);
 }
 
 TEST(Mesh, InheritedAndOneElementPrimvarsCount)
