@@ -165,10 +165,6 @@ std::string anchored(std::string const& anchor, std::string const& asset);
 std::string located(std::string const& anchor, std::string const& asset, std::string const& search_folder);
 /// Whether a file, or an entry of a package, is there.
 bool exists(std::string const& identifier);
-/// "scene.usdz" as "scene.usdz[root.usd]", its first entry; other identifiers unchanged.
-std::string package_root(std::string const& identifier);
-/// Splits "outer[inner]" at the outermost bracket; inner is "" outside packages.
-std::pair<std::string, std::string> split_package(std::string const& identifier);
 
 /// Whether a string is a variable expression, "`…`".
 bool is_expression(std::string_view text);

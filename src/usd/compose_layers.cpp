@@ -1,5 +1,6 @@
 // Which layers make a layer stack, and which layer does an asset path name?
 #include "compose.h"
+#include "package_path.h"
 
 #include <algorithm>
 #include <cmath>
@@ -63,21 +64,13 @@ bool LayerStack::has_specs(Path const& path) const
                        [&](Member const& member) { return member.layer->find(path) != nullptr; });
 }
 
-std::pair<std::string, std::string> split_package(std::string const& identifier)
-{
-    auto const mark = identifier.find(".usdz[");
-    if (mark == std::string::npos || identifier.back() != ']') return {identifier, ""};
-    auto const open = mark + 5;
-    return {identifier.substr(0, open), identifier.substr(open + 1, identifier.size() - open - 2)};
-}
-
 std::string anchored(std::string const& anchor, std::string const& asset)
 {
     if (asset.empty()) return "";
-    auto const [asset_outer, asset_inner] = split_package(asset);
+    auto const [asset_outer, asset_inner] = package::split(asset);
     auto const tail = asset_inner.empty() ? "" : "[" + asset_inner + "]";
     if (asset_outer.starts_with('/')) return normal(asset_outer) + tail;
-    auto const [outer, inner] = split_package(anchor);
+    auto const [outer, inner] = package::split(anchor);
     if (inner.empty()) return normal(std::filesystem::path(outer).parent_path() / asset_outer) + tail;
     return outer + "[" + anchored(inner, asset) + "]";
 }
@@ -85,7 +78,8 @@ std::string anchored(std::string const& anchor, std::string const& asset)
 Result<std::shared_ptr<Layer const>> LayerCache::layer(std::string const& name)
 {
     std::scoped_lock const lock(mutex_);
-    auto const identifier = package_root(name); // so that what its root layer names is looked for inside
+    auto const identifier =
+        package::root_layer(name); // so that what its root layer names is looked for inside
     auto const [at, is_new] = layers_.try_emplace(identifier);
     if (is_new) {
         if (auto opened = Layer::open(identifier, limits_))
@@ -102,7 +96,7 @@ std::vector<std::string> LayerCache::used() const
     std::scoped_lock const lock(mutex_);
     std::set<std::string> files;
     for (auto const& [identifier, opened] : layers_)
-        if (opened.layer) files.insert(split_package(identifier).first);
+        if (opened.layer) files.insert(package::split(identifier).first);
     return {files.begin(), files.end()};
 }
 

@@ -2,9 +2,9 @@
 #include "soulvan/usd/layer.h"
 
 #include "crate.h"
+#include "package_path.h"
 #include "soulvan/base/file.h"
 #include "soulvan/base/hash.h"
-#include "soulvan/usd/package.h"
 #include "text_reader.h"
 
 #include <algorithm>
@@ -280,26 +280,18 @@ Result<Layer> read_owned(Owner owner, std::span<std::byte const> bytes, std::str
                 "{}:1:1: no USD layer: it starts neither with '#usda 1.0' nor as a crate or a package", name);
 }
 
-/// "a/b.usdz[inner[deeper]]" as the file and what stands between the outermost brackets.
-std::pair<std::string, std::string> split_package_path(std::string const& path)
-{
-    auto const bracket = path.find(".usdz[");
-    if (bracket == path.npos || !path.ends_with(']')) return {path, ""};
-    auto const open = bracket + 5;
-    return {path.substr(0, open), path.substr(open + 1, path.size() - open - 2)};
-}
-
 } // namespace
 
 Result<std::shared_ptr<Layer const>> Layer::open(std::filesystem::path const& path, ReadLimits const& limits)
 {
-    auto const [file, entry] = split_package_path(path.string());
+    auto const [file, entry] = package::split(path.string());
     auto mapped = std::make_shared<MappedFile const>(TRY(MappedFile::open(file)));
     auto const bytes = mapped->bytes();
     auto layer = TRY(read_owned(mapped, bytes, file, entry, limits, 0));
     std::error_code ignored; // a file that was just mapped has an absolute path
     auto const absolute = std::filesystem::absolute(file, ignored).lexically_normal().string();
-    layer.identifier = entry.empty() ? absolute : fmt::format("{}[{}]", absolute, entry);
+    // A package is named by its root layer, so that what that layer names is looked for inside.
+    layer.identifier = package::root_layer(entry.empty() ? absolute : fmt::format("{}[{}]", absolute, entry));
     return std::make_shared<Layer const>(std::move(layer));
 }
 

@@ -3,6 +3,7 @@
 
 #include "soulvan/base/file.h"
 #include "soulvan/usd/layer.h"
+#include "soulvan/usd/stage.h"
 
 #include <algorithm>
 #include <cstdlib>
@@ -158,6 +159,74 @@ TEST_F(Package, OpensItsFirstEntryAndNestedOnes)
     ASSERT_TRUE(nested) << nested.error().what;
     EXPECT_TRUE(**nested == *Layer::open(folder / "anchored_refs/sub/ref.usdc").value());
     EXPECT_FALSE(Layer::open(folder / "first_file_not_usd.usdz"));
+}
+
+/// "path.name → what its asset resolves to", the package's own path left out, for every asset of a stage.
+std::vector<std::string> resolved_in(Stage const& stage, fs::path const& package)
+{
+    std::vector<std::string> out;
+    stage.traverse([&](Prim const& prim) {
+        for (auto const* name : {"beside", "from_root", "nowhere", "picture"}) {
+            auto const attribute = prim.attribute(Token(name));
+            if (!attribute) continue;
+            auto file = attribute->resolved_asset();
+            if (file.starts_with(package.string())) file.erase(0, package.string().size());
+            out.push_back(fmt::format("{}.{} {}", prim.path().str(), name, file));
+        }
+        return true;
+    });
+    return out;
+}
+
+/// What OpenUSD 24.11 resolves, however the package is opened.
+TEST_F(Package, ItsOwnNameIsEnoughToFindWhatIsInside)
+{
+    // UsdUtils.CreateNewUsdzPackage of a root layer, a part that it references, and two textures.
+    auto const theirs = folder_ / "theirs.usdz";
+    fs::copy_file(fs::path(SOULVAN_SOURCE_DIR) / "src/usd/tests/data/made_by_usdutils.usdz", theirs);
+    auto const ours = folder_ / "ours.usdz";
+    auto const root = file("root.usda", R"(#usda 1.0
+( defaultPrim = "Root" )
+def Xform "Root"
+{
+    asset beside = @textures/red.png@
+    asset picture = @./textures/red.png@
+    def "Part" ( references = @./sub/part.usda@ )
+    {
+    }
+})");
+    auto const part = file("part.usda", R"(#usda 1.0
+( defaultPrim = "Part" )
+def Xform "Part"
+{
+    asset from_root = @textures/red.png@
+    asset nowhere = @./textures/red.png@
+    asset picture = @../textures/green.png@
+})");
+    auto const red = file("red.png", "red"), green = file("green.png", "green");
+    ASSERT_TRUE(write_package({{"root.usda", root},
+                               {"sub/part.usda", part},
+                               {"textures/red.png", red},
+                               {"textures/green.png", green}},
+                              ours));
+    std::vector<std::string> const in_theirs{"/Root.picture [textures/red.png]",
+                                             "/Root/Part.picture [textures/green.png]"};
+    std::vector<std::string> const in_ours{"/Root.beside [textures/red.png]",
+                                           "/Root.picture [textures/red.png]",
+                                           "/Root/Part.from_root [textures/red.png]", "/Root/Part.nowhere ",
+                                           "/Root/Part.picture [textures/green.png]"};
+    for (auto const& [package, expected] : {std::pair(theirs, in_theirs), std::pair(ours, in_ours)}) {
+        EXPECT_EQ(resolved_in(*Stage::open(package).value(), package), expected);
+        auto const layer = Layer::open(package).value();
+        EXPECT_EQ(layer->identifier, package.string() + "[root.usda]");
+        // A stage over the layer looks where the layer lies, not in the folder that it is told.
+        EXPECT_EQ(resolved_in(*Stage::open(layer, "/").value(), package), expected);
+        auto const over =
+            file("over.usda", fmt::format("#usda 1.0\ndef \"Root\" ( references = @./{}@ ) {{}}\n",
+                                          package.filename().string()));
+        EXPECT_EQ(resolved_in(*Stage::open(over).value(), package), expected);
+    }
+    EXPECT_EQ(read_asset(ours.string() + "[textures/green.png]").value(), "green");
 }
 
 TEST_F(Package, RefusesWhatIsNotHonest)
