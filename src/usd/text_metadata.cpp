@@ -4,7 +4,24 @@
 #include "identifier.h"
 #include "text_format.h"
 
+#include <algorithm>
+#include <unordered_set>
+
 namespace soulvan::usd {
+
+namespace {
+
+template <class T>
+std::vector<T> unique(Array<T> const& items)
+{
+    std::vector<T> kept;
+    std::unordered_set<T> seen;
+    for (T const& item : items)
+        if (seen.insert(item).second) kept.push_back(item);
+    return kept;
+}
+
+} // namespace
 
 bool TextParser::parse_metadata(Path const& path, Spec& spec)
 {
@@ -141,12 +158,10 @@ bool TextParser::parse_field_list(Spec& spec, FieldRule const& rule, Token name,
         if (!values_.read(ValueReader::find_type(rule.type), value)) return false;
         auto const& array = *value.get<Array<T>>();
         // OpenUSD drops a list with an item twice; keeping each once loses nothing.
-        for (T const& item : array)
-            if (std::find(items.begin(), items.end(), item) == items.end()) items.push_back(item);
+        items = unique(array);
         if (items.empty() && edit != ListEdit::explicit_) return fail_at(start, "an edit must name items");
     }
-    set_field_list(spec, name, edit, std::move(items));
-    return true;
+    return set_list_field(spec, name, edit, std::move(items));
 }
 
 bool TextParser::parse_registered(Spec& spec, FieldRule const& rule, Token name, std::optional<ListEdit> edit)
@@ -185,8 +200,7 @@ bool TextParser::parse_unregistered(Spec& spec, Token name, std::optional<ListEd
         } else if (!none && !values_.read(nullptr, value)) {
             return false;
         }
-        spec.set(name, std::move(value));
-        return true;
+        return set_field(spec, name, std::move(value));
     }
     // The items of an unknown list are one text without its brackets.
     std::vector<Opaque> items;
@@ -200,8 +214,7 @@ bool TextParser::parse_unregistered(Spec& spec, Token name, std::optional<ListEd
     }
     Value const* const old = spec.find(name);
     if (old && !old->holds<OpaqueListOp>()) return true; // a value stands there already, and stays
-    set_field_list(spec, name, *edit, std::move(items));
-    return true;
+    return set_list_field(spec, name, *edit, std::move(items));
 }
 
 bool TextParser::parse_arc_paths(Path const& path, Spec& spec, Token name, ListEdit edit)
@@ -226,8 +239,7 @@ bool TextParser::parse_arc_paths(Path const& path, Spec& spec, Token name, ListE
         return false;
     }
     if (!check_list(paths, edit, name.view(), start)) return false;
-    set_field_list(spec, name, edit, std::move(paths));
-    return true;
+    return set_list_field(spec, name, edit, std::move(paths));
 }
 
 bool TextParser::parse_arc_target(std::string& asset, Path& prim, bool& parameters)
@@ -297,8 +309,7 @@ bool TextParser::parse_references(Spec& spec, ListEdit edit)
         return false;
     }
     if (!check_list(items, edit, "references", start)) return false;
-    set_field_list(spec, field::references, edit, std::move(items));
-    return true;
+    return set_list_field(spec, field::references, edit, std::move(items));
 }
 
 bool TextParser::parse_payloads(Spec& spec, ListEdit edit)
@@ -323,8 +334,7 @@ bool TextParser::parse_payloads(Spec& spec, ListEdit edit)
         return false;
     }
     if (!check_list(items, edit, "payloads", start)) return false;
-    set_field_list(spec, field::payload, edit, std::move(items));
-    return true;
+    return set_list_field(spec, field::payload, edit, std::move(items));
 }
 
 bool TextParser::parse_variant_selection(Spec& spec)
@@ -335,6 +345,7 @@ bool TextParser::parse_variant_selection(Spec& spec)
     if (!values_.read_dictionary(dictionary)) return false;
     VariantSelections selections;
     if (Value const* const old = spec.find(field::variant_selection)) selections = old->get_or(selections);
+    if (!charge(selections.size())) return false;
     for (auto const& [set, value] : dictionary) {
         auto const* const name = value.get<std::string>();
         if (!name) return fail_at(start, fmt::format("the selection of '{}' must be a string", set));
@@ -366,8 +377,7 @@ bool TextParser::parse_variant_set_names(Path const& path, Spec& spec, ListEdit 
             if (!make_spec(path.variant(set, Token()), SpecKind::variant_set, made)) return false;
             if (made) spec.variant_sets.push_back(set);
         }
-    set_field_list(spec, field::variant_set_names, edit, std::move(names));
-    return true;
+    return set_list_field(spec, field::variant_set_names, edit, std::move(names));
 }
 
 bool TextParser::parse_relocates(Path const& path, Spec& spec)

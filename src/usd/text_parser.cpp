@@ -33,6 +33,23 @@ Spec* TextParser::make_spec(Path const& path, SpecKind kind, bool& made)
     return nullptr;
 }
 
+bool TextParser::charge(std::size_t items)
+{
+    copied_ += items;
+    if (copied_ <= 8 * scanner_.text().size()) return true;
+    return scanner_.fail_limit("lists are edited again and again: state each edit once");
+}
+
+/// A spec is searched field by field, so their number is bounded.
+bool TextParser::set_field(Spec& spec, Token field, Value value)
+{
+    constexpr std::size_t most_fields = 4096;
+    if (spec.fields.size() >= most_fields && !spec.find(field))
+        return scanner_.fail_limit(fmt::format("a prim or property has more than {} fields", most_fields));
+    spec.set(field, std::move(value));
+    return true;
+}
+
 bool TextParser::parse_layer()
 {
     if (!parse_header()) return false;

@@ -44,17 +44,6 @@ void set_list(ListOp<T>& op, ListEdit edit, std::vector<T> items)
     }
 }
 
-/// Sets one list of the list edit in a field, keeping the others that stand there.
-template <class T>
-void set_field_list(Spec& spec, Token field, ListEdit edit, std::vector<T> items)
-{
-    ListOp<T> op;
-    Value const* const old = spec.find(field);
-    if (auto const* const held = old ? old->template get<ListOp<T>>() : nullptr) op = *held;
-    set_list(op, edit, std::move(items));
-    spec.set(field, Value(std::move(op)));
-}
-
 /// Parses one layer. All functions return false after keeping a sentence in the scanner.
 class TextParser {
 public:
@@ -147,6 +136,13 @@ private:
     // text_spline.cpp
     bool parse_spline(Spec& spec, AttributeHead const& head);
 
+    /// Sets one list of the list edit in a field, keeping the others that stand there.
+    template <class T>
+    bool set_list_field(Spec& spec, Token field, ListEdit edit, std::vector<T> items);
+    /// Counts items that are copied because a field is edited again. Honest layers copy each of theirs a few
+    /// times; without a bound, statements that edit one long list over and over take the square of the text.
+    bool charge(std::size_t items);
+    bool set_field(Spec& spec, Token field, Value value);
     /// A path in '<' and '>', made absolute; empty for "<>". `varied`: a variant selection was written in it.
     bool parse_path(Path const& anchor, Path& path, bool* varied = nullptr);
     bool fail(std::string what) { return scanner_.fail(std::move(what)); }
@@ -161,8 +157,29 @@ private:
     Layer layer_;
     /// Heads by the type's name as written: a layer has few types and many attributes.
     std::unordered_map<std::string, AttributeHead> heads_;
+    std::size_t copied_ = 0;
     std::string word_; ///< the key of a look-up, kept for its memory
 };
+
+template <class T>
+bool TextParser::set_list_field(Spec& spec, Token field, ListEdit edit, std::vector<T> items)
+{
+    ListOp<T> op;
+    Value const* const old = spec.find(field);
+    if (auto const* const held = old ? old->template get<ListOp<T>>() : nullptr) {
+        std::size_t size = 0;
+        for (auto const* list : {&held->explicit_items, &held->added, &held->prepended, &held->appended,
+                                 &held->deleted, &held->ordered})
+            if constexpr (std::is_same_v<T, Opaque>) // one item is the text of all
+                for (auto const& item : *list) size += item.text.size();
+            else
+                size += list->size();
+        if (!charge(size)) return false;
+        op = *held;
+    }
+    set_list(op, edit, std::move(items));
+    return set_field(spec, field, Value(std::move(op)));
+}
 
 template <class T>
 bool TextParser::check_list(std::vector<T> const& items, ListEdit edit, std::string_view what,

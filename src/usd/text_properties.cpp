@@ -245,8 +245,7 @@ bool TextParser::parse_connections(Owner const& owner, Spec& spec, ListEdit edit
         return path.is_prim() || path.is_property() ? "" : "is neither a prim nor a property";
     });
     if (!whole || !check_list(paths, edit, "connections", start)) return false;
-    set_field_list(spec, field::connection_paths, edit, std::move(paths));
-    return true;
+    return set_list_field(spec, field::connection_paths, edit, std::move(paths));
 }
 
 bool TextParser::parse_relationship(Owner const& owner, bool custom, std::optional<ListEdit> edit)
@@ -304,8 +303,7 @@ bool TextParser::parse_targets(Owner const& owner, Spec& spec, ListEdit edit)
         return path.is_prim() || path.is_property() ? "" : "is neither a prim nor a property";
     });
     if (!whole || !check_list(paths, edit, "targets", start)) return false;
-    set_field_list(spec, field::target_paths, edit, std::move(paths));
-    return true;
+    return set_list_field(spec, field::target_paths, edit, std::move(paths));
 }
 
 } // namespace soulvan::usd

@@ -230,6 +230,71 @@ TEST(TextLimits, StopHostileLayers)
     EXPECT_TRUE(read_text(numbers, "t", {}));
 }
 
+/// `item`, with its number in place of '#', `times` times between `head` and `tail`.
+std::string repeated(std::string_view head, std::string_view item, int times, std::string_view tail)
+{
+    std::string text(head);
+    for (int i = 0; i < times; ++i) {
+        auto const number = std::to_string(i);
+        for (char const c : item) c == '#' ? text += number : text += c;
+    }
+    return text.append(tail);
+}
+
+/// Each would take the square of its length, minutes at these sizes, if done naively.
+TEST(TextLimits, KeepTheWorkLinearInTheText)
+{
+    struct Case {
+        std::string_view head, item;
+        int times;
+        std::string_view tail;
+    };
+    for (auto const& [head, item, times, tail] : {
+             Case{"def \"A\" (\n    apiSchemas = [", "\"a#\", ", 400'000, "]\n)\n{\n}\n"},
+             Case{"def \"A\" (\n    references = [", "@a#@, ", 400'000, "]\n)\n{\n}\n"},
+             Case{"def \"A\" (\n    variants = {", "string v# = \"a\"\n", 400'000, "}\n)\n{\n}\n"},
+             Case{"def \"A\"\n{\n    rel r = [", "</b#>, ", 400'000, "]\n}\n"},
+             Case{"def \"A\"\n{\n", "rel r# = </B>\nint a# = 1\n", 200'000, "}\n"},
+             Case{"def \"A\"\n{\n    int a.timeSamples = {", "-#: 1,\n", 400'000, "}\n}\n"},
+             Case{"def \"A\"\n{\n", "rel r\nint a\n", 200'000, "}\n"},
+             Case{"def \"A\"\n{\n    reorder nameChildren = [", "\"a#\", ", 400'000, "]\n}\n"},
+             Case{"def \"A\"\n{\n    variantSet \"v\" = {\n", "\"a#\" {}\n", 200'000, "}\n}\n"},
+             Case{"", "def \"a#\" {}\n", 200'000, ""},
+         }) {
+        auto const layer = parse("#usda 1.0\n" + repeated(head, item, times, tail));
+        EXPECT_TRUE(layer) << head << item << ": " << layer.error().what;
+    }
+    auto const twice = parse("#usda 1.0\n" + repeated("", "def \"a\" {}\n", 200'000, ""));
+    ASSERT_FALSE(twice);
+    EXPECT_THAT(twice.error().what, testing::HasSubstr("test.usda:3:5: the prim 'a' stands here twice"));
+}
+
+/// What cannot be read in linear time is refused before it costs.
+TEST(TextLimits, StopFieldsWithoutEndAndListsEditedWithoutEnd)
+{
+    auto const fields = parse("#usda 1.0\n" + repeated("def \"A\" (\n", "f# = 1\n", 200'000, ")\n{\n}\n"));
+    ASSERT_FALSE(fields);
+    EXPECT_EQ(fields.error().code, Errc::limit);
+    EXPECT_THAT(fields.error().what, testing::HasSubstr("more than 4096 fields"));
+    for (auto const& [list, item, edit] :
+         {std::tuple("prepend references = [", "@a#@, ", "append references = @b@\n"),
+          std::tuple("prepend inherits = [", "</a#>, ", "append inherits = </b>\n"),
+          std::tuple("prepend apiSchemas = [", "\"a#\", ", "append apiSchemas = [\"b\"]\n"),
+          std::tuple("prepend unheardOf = [", "a#, ", "append unheardOf = [b]\n")}) {
+        auto const text = "#usda 1.0\ndef \"A\" (\n    " + repeated(list, item, 50'000, "]\n") +
+                          repeated("", edit, 100'000, ")\n{\n}\n");
+        auto const edits = parse(text);
+        ASSERT_FALSE(edits) << list;
+        EXPECT_EQ(edits.error().code, Errc::limit);
+        EXPECT_THAT(edits.error().what, testing::HasSubstr("state each edit once"));
+    }
+    // The longest list, edited in every way there is, is none of these.
+    std::string every = "#usda 1.0\ndef \"A\" (\n";
+    for (auto const* edit : {"add", "delete", "prepend", "append", "reorder"})
+        every += repeated(fmt::format("    {} apiSchemas = [", edit), "\"#\",", 50'000, "]\n");
+    EXPECT_TRUE(parse(every + ")\n{\n}\n"));
+}
+
 TEST(TextLists, ReplaceWhatStoodForTheSameList)
 {
     EXPECT_THAT(
