@@ -100,14 +100,31 @@ constexpr std::array dielectrics = {
     Dielectric{Finish::food, 0.4f, 0, 0, 1.45f},
 };
 
-/// Thin glass: UsdPreviewSurface's opacity lets light through unbent, the specular lobe stays whole.
-void make_glass(Look& look, float stated_opacity, bool is_frosted)
+/// Thin glass: UsdPreviewSurface's opacity lets light through unbent while the specular lobe stays whole, so
+/// what is opaque of it is a veil of the diffuse colour. Clear glass has hardly any veil; coloured glass
+/// takes its colour from it; dark glass (a car's) is a dark veil.
+void make_glass(Look& look, float stated_opacity)
 {
-    look.roughness = is_frosted ? 0.4f : 0.03f;
+    auto const is_stated = stated_opacity < 0.99f;
+    auto const bright = luminance(look.diffuse);
+    look.roughness = 0.03f;
     look.ior = 1.5f;
-    auto const wanted = is_frosted ? 0.55f : 0.12f;
-    look.opacity =
-        stated_opacity < 0.99f ? std::clamp(stated_opacity, 0.06f, is_frosted ? 0.9f : 0.5f) : wanted;
+    if (saturation(look.diffuse) > 0.5f) {
+        look.opacity = is_stated ? std::clamp(stated_opacity, 0.3f, 0.8f) : 0.5f;
+        look.diffuse *= 0.6f;
+    } else if (bright < 0.1f) {
+        look.opacity = is_stated ? std::clamp(stated_opacity, 0.1f, 0.85f) : 0.6f;
+    } else {
+        look.opacity = is_stated ? std::clamp(stated_opacity, 0.03f, 0.08f) : 0.08f;
+        look.diffuse *= 0.4f;
+    }
+    look.diffuse = clamped(look.diffuse);
+}
+
+void make_frosted_glass(Look& look, float stated_opacity)
+{
+    look.roughness = 0.4f;
+    look.opacity = stated_opacity < 0.99f ? std::clamp(stated_opacity, 0.2f, 0.9f) : 0.6f;
 }
 
 void dress(Look& look, Finish finish, float stated_opacity, bool has_map)
@@ -118,14 +135,15 @@ void dress(Look& look, Finish finish, float stated_opacity, bool has_map)
         if (has_map && stated_opacity > 0.99f)
             look.roughness = 0.08f;
         else
-            make_glass(look, stated_opacity, false);
+            make_glass(look, stated_opacity);
         return;
     case Finish::frosted_glass:
-        make_glass(look, stated_opacity, true);
+        make_frosted_glass(look, stated_opacity);
         return;
     case Finish::water:
-        make_glass(look, std::max(stated_opacity < 0.99f ? stated_opacity : 0.5f, 0.3f), false);
+        look.roughness = 0.03f;
         look.ior = 1.33f;
+        look.opacity = std::clamp(stated_opacity, 0.3f, 0.8f);
         return;
     case Finish::mirror:
         make_metal(look, Vec3f(0.9f), 0.02f);
