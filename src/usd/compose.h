@@ -41,6 +41,7 @@ enum class Trouble : std::uint8_t {
     invalid_target,
     invalid_expression,
     limit,
+    unsupported,
 };
 
 /// A CompositionError with its kind and the composed prim that shows it.

@@ -100,6 +100,7 @@ private:
                     prim.sites.push_back({node.site.stack, &member, spec, node.site.path, inherited,
                                           node.to_root, compose(node.to_root->offset(), member.to_stack)});
         }
+        report_clips(prim);
         prim.has_payload = index.has_payloads;
         prim.type_name = strongest_type(prim);
         prim.active = prim.strongest(field::active, Bool{true}).value;
@@ -110,6 +111,19 @@ private:
         bool const shared = prim.parent->is_instance();
         prim.defined = prim.specifier != Specifier::over && (shared || prim.parent->defined);
         prim.abstract_ = prim.specifier == Specifier::class_ || (!shared && prim.parent->abstract_);
+    }
+
+    void report_clips(PrimData const& prim)
+    {
+        for (auto const& site : prim.sites) {
+            auto const* clips = site.spec->find(field::clips);
+            if (clips && clips->holds<Dictionary>())
+                problems_.push_back(
+                    {composition::Trouble::unsupported,
+                     prim.path,
+                     {site.member->anchor, site.path,
+                      "value clips are not read: attributes keep the values that they have without them"}});
+        }
     }
 
     /// `def` and `class` are stronger than `over`; a class that a direct inherit brings is weaker than any
