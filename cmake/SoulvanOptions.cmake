@@ -26,6 +26,12 @@ if(SOULVAN_SANITIZE)
   target_compile_definitions(soulvan_flags INTERFACE SOULVAN_SANITIZED=1)
 endif()
 
+option(SOULVAN_FUZZ "Build the libFuzzer targets, src/*/tests/fuzz_*.cpp (Clang only)" OFF)
+if(SOULVAN_FUZZ)
+  # Every room reports which branches an input took; the targets themselves link the fuzzer.
+  target_compile_options(soulvan_flags INTERFACE -fsanitize=fuzzer-no-link)
+endif()
+
 find_program(SOULVAN_CCACHE ccache)
 if(SOULVAN_CCACHE)
   set(CMAKE_CXX_COMPILER_LAUNCHER ${SOULVAN_CCACHE})

@@ -1,12 +1,14 @@
 #!/usr/bin/env python3
 """Runs every test of a tier, prints what failed and what was skipped, ends with one line of counts.
 
-Tiers: the default is what CI runs; --full adds tests marked `full`, sanitizers and cross-checks. A skipped test that
-tests/skips.txt does not list (with what removes the skip) is a failure.
+Tiers: the default is what CI runs; --full adds tests marked `full`, sanitizers, fuzzing and cross-checks, and writes
+docs/test-full.md. A skipped test that tests/skips.txt does not list (with what removes the skip) is a failure.
 """
 import argparse
+import datetime
 import os
 import pathlib
+import platform
 import subprocess
 import sys
 import time
@@ -15,6 +17,7 @@ import xml.etree.ElementTree as ElementTree
 ROOT = pathlib.Path(__file__).resolve().parent.parent
 BUILD = ROOT / "build" / "dev"
 RESULTS = BUILD / "results"
+SUMMARY = ROOT / "docs" / "test-full.md"
 
 
 def allowed_skips():
@@ -37,31 +40,99 @@ def run_pytest(full):
     if not full:
         command += ["-m", "not full"]
     environment = dict(os.environ, SOULVAN=str(BUILD / "bin" / "soulvan"))
-    return subprocess.run(command, env=environment, cwd=ROOT, capture_output=True, text=True, timeout=5000)
+    return subprocess.run(command, env=environment, cwd=ROOT, capture_output=True, text=True,
+                          timeout=14400 if full else 5000)
 
 
-def count_results():
-    """(passed, failed names, skipped (name, reason)) over every result file."""
-    passed, failed, skipped = 0, [], []
-    for path in sorted(RESULTS.glob("*.xml")):
-        for case in ElementTree.parse(path).iter("testcase"):
-            name = f"{path.stem}:{case.get('classname')}.{case.get('name')}"
-            skip = case.find("skipped")
-            if case.find("failure") is not None or case.find("error") is not None:
-                failed.append(name)
-            elif skip is not None or case.get("result") == "skipped":
-                text = (skip.get("message") or skip.text or "") if skip is not None else ""
-                lines = [line for line in text.splitlines() if line.strip() and "_test.cpp:" not in line]
-                skipped.append((name, lines[0] if lines else "no reason given"))
-            else:
-                passed += 1
-    return passed, failed, skipped
+class Results:
+    """What every result file says: counts and seconds per group, names of what failed, was skipped, was measured."""
+
+    def __init__(self):
+        self.groups = {}  # name -> [passed, failed, skipped, seconds]
+        self.failed, self.skipped, self.measured = [], [], []
+        for path in sorted(RESULTS.glob("*.xml")):
+            root = ElementTree.parse(path).getroot()
+            for case in root.iter("testcase"):
+                self._add(path.stem, case)
+
+    @staticmethod
+    def _group(stem, case):
+        """The room, or for Python the folder below tests/."""
+        if stem != "pytest":
+            return stem
+        folders = [part for part in (case.get("classname") or "").split(".") if part != "tests"]
+        return "/".join(["tests", *folders[:1]])
+
+    def _add(self, stem, case):
+        name = f"{stem}:{case.get('classname')}.{case.get('name')}"
+        group = self.groups.setdefault(self._group(stem, case), [0, 0, 0, 0.0])
+        group[3] += float(case.get("time") or 0)
+        skip = case.find("skipped")
+        if case.find("failure") is not None or case.find("error") is not None:
+            self.failed.append(name)
+            group[1] += 1
+        elif skip is not None or case.get("result") == "skipped":
+            text = (skip.get("message") or skip.text or "") if skip is not None else ""
+            lines = [line for line in text.splitlines() if line.strip() and "_test.cpp:" not in line]
+            self.skipped.append((name, lines[0] if lines else "no reason given"))
+            group[2] += 1
+        else:
+            group[0] += 1
+        for entry in case.iter("property"):
+            if entry.get("name") == "measured":
+                self.measured.append((case.get("name"), entry.get("value")))
+
+    def passed(self):
+        return sum(group[0] for group in self.groups.values())
+
+    def skips_by_reason(self):
+        reasons = {}
+        for name, reason in self.skipped:
+            reasons.setdefault(reason, []).append(name)
+        return sorted(reasons.items())
+
+
+def machine():
+    """Processor, cores, memory and system in a line."""
+    processors = [line for line in pathlib.Path("/proc/cpuinfo").read_text().splitlines() if "model name" in line]
+    processor = processors[0].split(":", 1)[1].strip() if processors else platform.machine()
+    memory = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") / 2**30
+    return (f"{os.cpu_count()} × {processor}, {memory:.0f} GiB, "
+            f"{platform.freedesktop_os_release()['PRETTY_NAME']}, Linux {platform.release()}")
+
+
+def commit():
+    def git(*arguments):
+        return subprocess.run(["git", *arguments], cwd=ROOT, capture_output=True, text=True).stdout.strip()
+
+    changed = [line for line in git("status", "--porcelain", "-uno").splitlines() if not line.endswith(SUMMARY.name)]
+    return git("rev-parse", "HEAD")[:12] + (f" and {len(changed)} changed files" if changed else "")
+
+
+def write_summary(results, failed, seconds):
+    """docs/test-full.md: when, what, where, and how it went."""
+    lines = ["# The last `./test --full`", "", "Written by `scripts/run_tests.py --full`; do not edit.", "",
+             f"- Date: {datetime.datetime.now(datetime.timezone.utc):%Y-%m-%d %H:%M} UTC",
+             f"- Commit: {commit()}", f"- Machine: {machine()}", f"- Duration: {seconds / 60:.0f} min",
+             f"- **{results.passed()} passed, {len(failed)} failed, {len(results.skipped)} skipped**", "",
+             "| Group | Passed | Failed | Skipped | Seconds |", "| --- | ---: | ---: | ---: | ---: |"]
+    lines += [f"| {name} | {group[0]} | {group[1]} | {group[2]} | {group[3]:.0f} |"
+              for name, group in sorted(results.groups.items())]
+    lines += ["", "## Measured", ""] + [f"- {name}: {value}" for name, value in results.measured]
+    if results.skipped:
+        lines += ["", "## Skipped", ""]
+        lines += [f"- {reason} ({len(names)}): {', '.join(names[:3])}{', …' if len(names) > 3 else ''}"
+                  for reason, names in results.skips_by_reason()]
+    if failed:
+        lines += ["", "## Failed", ""] + [f"- {name}" for name in failed]
+    SUMMARY.write_text("\n".join(lines) + "\n")
 
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--full", action="store_true", help="also what takes longer")
     options = parser.parse_args()
+    started = time.time()
     RESULTS.mkdir(parents=True, exist_ok=True)
     for old in RESULTS.glob("*.xml"):
         old.unlink()
@@ -90,22 +161,21 @@ def main():
         if extra.returncode:
             broken.append("scripts/full_checks.py")
 
-    passed, failed, skipped = count_results()
-    failed += broken
+    results = Results()
+    failed = results.failed + broken
     allowed = allowed_skips()
-    for name, reason in skipped:
+    for name, reason in results.skipped:
         remedy = next((remedy for prefix, remedy in allowed if name.startswith(prefix) or reason.startswith(prefix)),
                       None)
         if remedy is None:
             failed.append(f"{name} is skipped ({reason}) and tests/skips.txt does not list it")
+    if options.full:
+        write_summary(results, failed, time.time() - started)
     for name in failed:
         print(f"FAILED {name}")
-    reasons = {}
-    for name, reason in skipped:
-        reasons.setdefault(reason, []).append(name)
-    for reason, names in sorted(reasons.items())[:9]:
+    for reason, names in results.skips_by_reason()[:9]:
         print(f"skipped {len(names)}: {reason} ({names[0]}{', …' if len(names) > 1 else ''})")
-    print(f"{passed} passed, {len(failed)} failed, {len(skipped)} skipped")
+    print(f"{results.passed()} passed, {len(failed)} failed, {len(results.skipped)} skipped")
     return 1 if failed else 0
 
 

@@ -21,9 +21,10 @@ def run_until_killed(soulvan, stage, folder, seconds):
 
 
 @pytest.mark.parametrize("points", [12, pytest.param(200, marks=pytest.mark.full)])
-def test_killed_runs_continue(soulvan, tiny_stage, points):
+def test_killed_runs_continue(soulvan, tiny_stage, points, record_property):
     seed = int(os.environ.get("SOULVAN_TEST_SEED", time.time()))
     print(f"seed {seed} (SOULVAN_TEST_SEED repeats it)")
+    record_property("measured", f"{points} kills, seed {seed} (SOULVAN_TEST_SEED repeats it)")
     chance = random.Random(seed)
     begun = time.perf_counter()
     soulvan("make", tiny_stage, "-o", "whole", *TINY_MAKE)

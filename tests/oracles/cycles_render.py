@@ -1,6 +1,6 @@
-"""Renders a scene of twin_scene.py in Cycles: blender -b --factory-startup -P cycles_render.py -- scene.json settings.json
+"""Renders a scene of twin_scene.py in Cycles: blender -b --factory-startup -P cycles_render.py -- scene.json settings.json.
 
-settings: output (EXR of 32-bit floats), width, height, samples, bounces, seed, threads; and optionally `monkeys`, a
+Settings: output (EXR of 32-bit floats), width, height, samples, bounces, seed, threads; and optionally `monkeys`, a
 file to write Blender's test mesh to instead of rendering. Units, as Blender 3.4 has them: an area light's watts are
 4 · area · radiance, a point light's 4 π² r² · radiance, a sun's strength is its irradiance.
 """
@@ -125,7 +125,7 @@ def configure(scene, settings):
     for name in ("max_bounces", "diffuse_bounces", "glossy_bounces", "transmission_bounces"):
         setattr(cycles, name, settings["bounces"])
     cycles.min_light_bounces = cycles.min_transparent_bounces = 0
-    cycles.pixel_filter_type, cycles.filter_width = "BLACKMAN_HARRIS", 1.5  # ours, too
+    cycles.pixel_filter_type, cycles.filter_width = "BLACKMAN_HARRIS", 0.75  # the radius, as ours
     cycles.use_auto_tile = False
     render = scene.render
     render.resolution_x, render.resolution_y, render.resolution_percentage = settings["width"], settings["height"], 100

@@ -12,6 +12,7 @@ import pytest
 
 import twin_scene
 import twin_scenes
+from exr import read_exr
 
 pytestmark = pytest.mark.full
 HERE = pathlib.Path(__file__).resolve().parent
@@ -19,21 +20,11 @@ PICTURES = HERE.parents[1] / "build" / "pictures"
 WIDTH, HEIGHT, BOUNCES = 256, 144, 4
 
 
-def read_exr(path):
-    """The root layer as height x width x 3 doubles, by FFmpeg; no pixel format is asked for, since its converter clips."""
-    import numpy
-    raw = subprocess.run(["ffmpeg", "-v", "error", "-i", path, "-f", "rawvideo", "-"], check=True,
-                         capture_output=True).stdout
-    planes = numpy.frombuffer(raw, "<f4").reshape(-1, HEIGHT, WIDTH)
-    assert len(planes) == 4
-    return planes[[2, 0, 1]].transpose(1, 2, 0).astype(numpy.float64)
-
-
 def render_ours(soulvan, scene, samples, seed):
     twin_scene.write_usd(scene, soulvan.home / "scene.usda")
     soulvan("render", "scene.usda", "-o", "ours.exr", "--filter", "none", "--resolution", f"{WIDTH}x{HEIGHT}",
             "--samples", samples, "--bounces", BOUNCES, "--seed", seed)
-    return read_exr(soulvan.home / "ours.exr")
+    return read_exr(soulvan.home / "ours.exr", WIDTH, HEIGHT)
 
 
 def render_cycles(folder, scene, samples, seed):
@@ -44,7 +35,7 @@ def render_cycles(folder, scene, samples, seed):
     subprocess.run(["blender", "-b", "--factory-startup", "-noaudio", "--python-exit-code", "1", "-P",
                     HERE / "cycles_render.py", "--", folder / "scene.json", folder / "settings.json"], check=True,
                    capture_output=True, timeout=1200)
-    return read_exr(folder / "cycles.exr")
+    return read_exr(folder / "cycles.exr", WIDTH, HEIGHT)
 
 
 def block_sums(image, blocks):
@@ -74,7 +65,7 @@ def contact_picture(path, ours, theirs):
 
 
 @pytest.mark.parametrize("name, bound, samples", [("diffuse", 0.005, 128), ("lights", 0.005, 256), ("ggx", 0.02, 256)])
-def test_light_agrees_with_cycles(soulvan, name, bound, samples):
+def test_light_agrees_with_cycles(soulvan, record_property, name, bound, samples):
     import numpy
     scene = getattr(twin_scenes, name)()
     ours = [render_ours(soulvan, scene, samples, seed) for seed in (1, 2)]
@@ -84,8 +75,10 @@ def test_light_agrees_with_cycles(soulvan, name, bound, samples):
     whole, whole_noise = (values.reshape(3) for values in relative_error(ours, theirs, 1))
     parts, parts_noise = (values.reshape(16, 3) for values in relative_error(ours, theirs, 4))
     worst = numpy.unravel_index((abs(parts) - 4 * parts_noise).argmax(), parts.shape)
-    print(f"{name}: whole picture {numpy.round(100 * whole, 3)} % (noise {100 * whole_noise.max():.3f} %), "
-          f"worst block {100 * parts[worst]:.2f} % (noise {100 * parts_noise[worst]:.2f} %)")
+    record_property("measured", "ours over Cycles, whole picture "
+                    + ", ".join(f"{c} {100 * error:+.3f} %" for c, error in zip("RGB", whole))
+                    + f" (noise {100 * whole_noise.max():.3f} %), worst of 16 blocks {100 * parts[worst]:+.2f} % "
+                    f"(noise {100 * parts_noise[worst]:.2f} %)")
     assert 4 * whole_noise.max() < bound / 2, "too noisy to say: more samples"
     assert abs(whole).max() < bound
     assert (abs(parts) < bound + 4 * parts_noise).all()

@@ -17,9 +17,9 @@ def _stretched(matrix, x, y, z):
     return [[row[0] * x, row[1] * y, row[2] * z, row[3]] for row in matrix]
 
 
-DIFFUSE = {"grey": {"kind": "diffuse", "color": [0.5, 0.5, 0.5]}, "red": {"kind": "diffuse", "color": [0.7, 0.12, 0.08]},
-           "green": {"kind": "diffuse", "color": [0.15, 0.5, 0.2]}, "blue": {"kind": "diffuse", "color": [0.1, 0.2, 0.65]},
-           "white": {"kind": "diffuse", "color": [0.9, 0.9, 0.9]}}
+DIFFUSE = {name: {"kind": "diffuse", "color": color} for name, color in {
+    "grey": [0.5, 0.5, 0.5], "red": [0.7, 0.12, 0.08], "green": [0.15, 0.5, 0.2], "blue": [0.1, 0.2, 0.65],
+    "white": [0.9, 0.9, 0.9]}.items()}
 
 
 def diffuse():
@@ -38,7 +38,8 @@ def lights():
     materials = {**DIFFUSE, "lamp": {"kind": "emission", "radiance": [5, 3.2, 1.8]}}
     wall = [[1, 0, 0, 0], [0, 0, -1, 0], [0, 1, 0, -3], [0, 0, 0, 1]]   # faces +Z
     side = [[0, 1, 0, -4], [-1, 0, 0, 0], [0, 0, 1, 0], [0, 0, 0, 1]]   # faces +X
-    objects = [_thing("Floor", "quad", "grey", place(0, 0, 0, 14)), _thing("Wall", "quad", "white", _stretched(wall, 14, 1, 14)),
+    objects = [_thing("Floor", "quad", "grey", place(0, 0, 0, 14)),
+               _thing("Wall", "quad", "white", _stretched(wall, 14, 1, 14)),
                _thing("Side", "quad", "green", _stretched(side, 14, 1, 14)),
                _thing("Lamp", "box", "lamp", _stretched(place(1.5, 0.9, -1.4, 1, 20), 1.2, 0.5, 0.8)),
                _thing("Red", "box", "red", place(-1.5, 0, -1.0, 1.2, 30)),
