@@ -219,7 +219,7 @@ void Indexer::eval_classes(NodeId id, Token name, Arc kind)
 NodeId Indexer::matching_child(NodeId parent, Arc parent_arc, Site const& site, Arc kind,
                                Mapping const& mapping, int depth_below) const
 {
-    for (NodeId child : index_.children(parent)) {
+    for (NodeId child = index_[parent].first_child; child != no_node; child = index_[child].next) {
         auto const& node = index_[child];
         bool const same = parent_arc == Arc::relocate
                               ? node.arc == kind && *node.to_parent == *mapping &&
@@ -234,6 +234,7 @@ NodeId Indexer::matching_child(NodeId parent, Arc parent_arc, Site const& site, 
 NodeId Indexer::add_class_arc(Arc kind, NodeId parent, NodeId origin, Mapping const& mapping, int number,
                               Site const& ignore)
 {
+    if (told_full_) return no_node;
     auto const parent_site = index_[parent].site;
     // The class is found through the mapping, because relocations may have moved it. Mappings know no
     // variants.

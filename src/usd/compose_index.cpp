@@ -2,6 +2,7 @@
 #include "compose_indexer.h"
 
 #include <algorithm>
+#include <utility>
 
 namespace soulvan::usd::composition {
 
@@ -440,6 +441,14 @@ NodeId Indexer::add_arc(NewArc arc)
 {
     auto const& parent_site = index_[arc.parent].site;
     if (arc.namespace_depth < 0) arc.namespace_depth = namespace_depth(parent_site.path);
+    auto const is_full = [&](std::size_t more) {
+        if (index_.nodes.size() + more < max_nodes) return false;
+        if (!std::exchange(told_full_, true))
+            report(Trouble::limit, parent_site, nullptr,
+                   fmt::format("over {} sites contribute to this prim", max_nodes));
+        return true;
+    };
+    if (is_full(0)) return no_node;
     if (closes_cycle(arc)) {
         report(Trouble::cycle, parent_site, nullptr,
                fmt::format("the arc to @{}@<{}> is left out: it leads back to a prim that contains it",
@@ -467,14 +476,7 @@ NodeId Indexer::add_arc(NewArc arc)
                    {.implied_specializes = false, .variants = false, .root_contributes = arc.contributes},
                    nullptr);
     }
-    if (index_.nodes.size() + subgraph.nodes.size() >= max_nodes) {
-        bool const told = std::any_of(index_.problems.begin(), index_.problems.end(),
-                                      [](Problem const& problem) { return problem.kind == Trouble::limit; });
-        if (!told)
-            report(Trouble::limit, parent_site, nullptr,
-                   fmt::format("over {} sites contribute to this prim", max_nodes));
-        return no_node;
-    }
+    if (is_full(subgraph.nodes.size())) return no_node;
     NodeId id = no_node;
     if (arc.ancestral_opinions) {
         for (auto& problem : subgraph.problems) {

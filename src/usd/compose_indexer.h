@@ -151,6 +151,7 @@ private:
     Scope scope_;
     std::vector<Task> tasks_; ///< a heap
     std::set<std::pair<Step, NodeId>> pending_implied_;
+    bool told_full_ = false;
 };
 
 } // namespace soulvan::usd::composition

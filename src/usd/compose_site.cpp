@@ -2,6 +2,8 @@
 #include "compose.h"
 
 #include <algorithm>
+#include <map>
+#include <tuple>
 
 namespace soulvan::usd::composition {
 
@@ -35,10 +37,13 @@ ListOp<T> rewritten(ListOp<T> const& op, F const& rewrite)
     return result;
 }
 
+/// What makes two references or payloads of one stack the same.
+using Target = std::tuple<std::string, Path, LayerOffset>;
+
 template <class T>
-bool same_target(T const& a, SiteArc const& b)
+Target target_of(T const& item)
 {
-    return a.asset == b.asset && a.prim == b.prim && a.offset == b.offset;
+    return {item.asset, item.prim, item.offset};
 }
 
 /// Files written before payloads were lists hold a single one.
@@ -63,7 +68,7 @@ std::vector<SiteArc> arcs_at(LayerStack const& stack, Path const& path, Token na
                              std::vector<Problem>* problems)
 {
     std::vector<T> items;
-    std::vector<SiteArc> known; // by weak to strong; a later one replaces its equal
+    std::map<Target, SiteArc> known; // of equal ones the strongest
     each_opinion(stack, path, name, [&](Value const& value, LayerStack::Member const& member) {
         ListOp<T> storage;
         auto const* op = as_list(value, storage);
@@ -84,22 +89,15 @@ std::vector<SiteArc> arcs_at(LayerStack const& stack, Path const& path, Token na
             }
             result.asset = located(member.anchor, authored, stack.search_folder);
             SiteArc arc{result.asset, authored, result.prim, result.offset, &member};
-            auto const same = std::find_if(known.begin(), known.end(),
-                                           [&](SiteArc const& other) { return same_target(result, other); });
-            if (same != known.end())
-                *same = std::move(arc);
-            else
-                known.push_back(std::move(arc));
+            known.insert_or_assign(target_of(result), std::move(arc));
             return result;
         };
         rewritten(*op, anchor_item).apply(items);
     });
     std::vector<SiteArc> result;
-    for (auto const& item : items) {
-        auto const found = std::find_if(known.begin(), known.end(),
-                                        [&](SiteArc const& arc) { return same_target(item, arc); });
-        if (found != known.end()) result.push_back(*found);
-    }
+    for (auto const& item : items)
+        if (auto const found = known.find(target_of(item)); found != known.end())
+            result.push_back(found->second);
     return result;
 }
 
@@ -251,9 +249,19 @@ VariantSelections variant_selections_at(LayerStack const& stack, Path const& pat
 std::optional<std::string> variant_selection_at(LayerStack const& stack, Path const& path,
                                                 std::string const& set)
 {
-    auto const selections = variant_selections_at(stack, path);
-    auto const found = selections.find(set);
-    return found == selections.end() ? std::nullopt : std::optional(found->second);
+    for (auto const& member : stack.members) {
+        auto const* spec = member.layer->find(path);
+        auto const* value = spec ? spec->find(field::variant_selection) : nullptr;
+        auto const* selections = value ? value->get<VariantSelections>() : nullptr;
+        if (!selections) continue;
+        auto const found = selections->find(set);
+        if (found == selections->end()) continue;
+        if (!is_expression(found->second)) return found->second;
+        // As above: one that cannot be evaluated leaves the next weaker one.
+        auto evaluated = evaluate_expression(found->second, stack.expression_variables);
+        if (evaluated) return *std::move(evaluated);
+    }
+    return std::nullopt;
 }
 
 std::vector<Token> child_names(PrimIndex const& index, std::set<Token>* prohibited)

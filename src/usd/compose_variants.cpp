@@ -14,7 +14,15 @@ bool Indexer::contributes_at(NodeId id, Path const& path) const
 
 void Indexer::eval_variant_sets(NodeId id, Path const& path, bool ancestral)
 {
-    auto const sets = variant_sets_at(*index_[id].site.stack, path);
+    // Each set looks for its selection at every node, so their number is bounded.
+    constexpr std::size_t most_sets = 1000;
+    auto sets = variant_sets_at(*index_[id].site.stack, path);
+    if (sets.size() > most_sets) {
+        report(Trouble::limit, {index_[id].site.stack, path}, nullptr,
+               fmt::format("the prim has {} variant sets; those past the first {} are left out", sets.size(),
+                           most_sets));
+        sets.resize(most_sets);
+    }
     for (std::size_t i = 0; i < sets.size(); ++i)
         add_task({ancestral ? Step::ancestral_variant_authored : Step::variant_authored, id, path, sets[i],
                   static_cast<int>(i)});

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <unordered_set>
 
 namespace soulvan::usd {
 
@@ -24,8 +25,9 @@ Token strongest_type(PrimData const& prim)
 std::vector<Token> expanded_apis(Token prim_type, std::optional<Value> const& authored)
 {
     std::vector<Token> result;
+    std::unordered_set<Token> seen; // a hostile prim applies thousands
     auto add = [&](auto const& self, Token api) -> void {
-        if (std::find(result.begin(), result.end(), api) != result.end()) return;
+        if (!seen.insert(api).second) return;
         result.push_back(api);
         for (Token built_in : schema::built_in_apis(api.view())) self(self, built_in);
     };

@@ -261,6 +261,34 @@ TEST_F(Compose, AStrongerLayerTakesAReferenceAway)
     EXPECT_EQ(value_at(*stage(above + "over \"A\" (\n    references = None\n)\n{\n}\n"), "/A"), "nothing");
 }
 
+/// Each would take the square of its length, minutes at these sizes, if done naively.
+TEST_F(Compose, HostilePrimsStopAtALimitOrStayLinear)
+{
+    auto const repeated = [](std::string text, std::string_view item, int times, std::string_view tail) {
+        for (int i = 0; i < times; ++i) text += fmt::format(fmt::runtime(item), i);
+        return text.append(tail);
+    };
+    auto const applied =
+        stage(repeated("def \"A\" (\n    apiSchemas = [", "\"a{}\", ", 400'000, "]\n)\n{\n}\n"));
+    EXPECT_EQ(applied->prim_at(Path("/A")).applied_schemas().size(), 400'000u);
+
+    auto const references =
+        stage(repeated(repeated("def \"A\" (\n    references = [", "</b{}>, ", 150'000, "]\n)\n{\n}\n"),
+                       "class \"b{}\" {{}}\n", 150'000, ""));
+    ASSERT_EQ(references->errors().size(), 1u);
+    EXPECT_THAT(references->errors().front().what, HasSubstr("over 32767 sites contribute"));
+
+    auto const sets = stage(repeated(
+        repeated(repeated("def \"A\" (\n    variantSets = [", "\"v{}\", ", 20'000, "]\n    variants = {\n"),
+                 "string v{} = \"a\"\n", 20'000, "    }\n)\n{\n"),
+        "variantSet \"v{0}\" = {{\n\"a\" {{\nint x{0} = 1\n}}\n}}\n", 20'000, "}\n"));
+    ASSERT_EQ(sets->errors().size(), 1u);
+    EXPECT_THAT(sets->errors().front().what, HasSubstr("has 20000 variant sets; those past the first 1000"));
+    auto const a = sets->prim_at(Path("/A"));
+    EXPECT_EQ(a.get_or<int>("x999", 0), 1);
+    EXPECT_EQ(a.get_or<int>("x1000", 0), 0);
+}
+
 TEST_F(Compose, WhatIsNotReadIsSaid)
 {
     auto const missing = stage("def \"A\" (\n    references = @./none.usda@\n)\n{\n}\n");
