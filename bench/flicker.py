@@ -2,8 +2,9 @@
 """How much calmer is a clip filtered over time than the same clip filtered frame by frame?
 
 A camera moves past Lambertian walls and boxes, whose light does not depend on where one looks from. Points of the walls
-that every frame sees are followed through the clip; how their brightness deviates from its mean over time, relative to
-it, is the flicker. Printed for both filters and for no filter, with the ratios.
+that every frame sees are followed through the clip. Printed for both filters and for no filter, relative to a point's
+mean, root mean square over points and frames: how far its brightness deviates from that mean (slow drift counts), and
+how far it jumps from one frame to the next (what the eye calls flicker).
 """
 import argparse
 import pathlib
@@ -12,7 +13,7 @@ import tempfile
 
 import numpy
 
-from process import BINARY, ROOT, measure
+from process import BINARY, ROOT, load, measure
 
 sys.path.insert(0, str(ROOT / "tests" / "oracles"))
 from exr import read_exr  # noqa: E402
@@ -80,9 +81,11 @@ def flicker(binary, stage, filter_, options):
     points = patch_points()
     series = numpy.array([follow(read_exr(folder / f"f.{i + 1:04d}.exr", width, height), points,
                                  eye_of(i, options.frames), width, height) for i in range(options.frames)])
-    deviation = float(numpy.sqrt(((series / series.mean(0) - 1) ** 2).mean()))
-    print(f"{filter_:6} deviation over time {100 * deviation:.3f} %, {cost.cpu:.1f} CPU-s", flush=True)
-    return deviation
+    series /= series.mean(0)
+    deviation = float(numpy.sqrt(((series - 1) ** 2).mean()))
+    step = float(numpy.sqrt((numpy.diff(series, axis=0) ** 2).mean()))
+    print(f"{filter_:6} deviation {100 * deviation:.3f} %, step {100 * step:.3f} %, {cost.cpu:.1f} CPU-s", flush=True)
+    return numpy.array([deviation, step])
 
 
 def main():
@@ -96,7 +99,9 @@ def main():
         stage = pathlib.Path(scratch) / "clip.usda"
         write_clip(stage, options.frames)
         none, still, clip = (flicker(options.binary, stage, name, options) for name in ("none", "still", "clip"))
-    print(f"frame by frame over clip: {still / clip:.2f}; unfiltered over clip: {none / clip:.2f}")
+    for i, name in enumerate(("deviation", "step")):
+        print(f"{name}: frame by frame over clip {still[i] / clip[i]:.2f}, unfiltered over clip {none[i] / clip[i]:.2f}")
+    print(load())
 
 
 if __name__ == "__main__":
