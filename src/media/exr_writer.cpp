@@ -97,14 +97,15 @@ Result<> add_metadata(Imf::Header& header, Metadata const& metadata)
 
 } // namespace
 
-Result<std::string> encode_exr(Frame const& frame, std::string const& name)
+Result<std::string> encode_exr(Frame const& frame, std::string const& name, ExrUse use)
 try {
     if (frame.layers.empty() || frame.layers.front().image.empty())
         return fail(Errc::invalid_input, "{}: a frame needs at least one layer and one pixel", name);
     int const width = frame.layers.front().image.width(), height = frame.layers.front().image.height();
     Imf::Header header(width, height);
     header.compression() = Imf::ZIP_COMPRESSION;
-    header.zipCompressionLevel() = 4; // level 6: 29 % more time, 1 % fewer bytes (a rendered frame)
+    // Level 6: 29 % more time than 4, 1 % fewer bytes (a rendered frame).
+    header.zipCompressionLevel() = use == ExrUse::scratch ? 1 : 4;
     Imf::addChromaticities(header, Imf::Chromaticities()); // the default is Rec.709 with D65
     if (auto added = add_metadata(header, frame.metadata); !added) return within(name, added.error());
 

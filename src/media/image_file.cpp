@@ -141,9 +141,9 @@ Result<RawImage> read_image(std::filesystem::path const& path, ReadImageLimits c
     return read_image(bytes, path.string(), limits);
 }
 
-Result<> write_exr(Frame const& frame, std::filesystem::path const& path)
+Result<> write_exr(Frame const& frame, std::filesystem::path const& path, ExrUse use)
 {
-    return write_file(path, TRY(encode_exr(frame, path.string())));
+    return write_file(path, TRY(encode_exr(frame, path.string(), use)));
 }
 
 Result<Frame> read_exr(std::filesystem::path const& path, ReadImageLimits const& limits)

@@ -22,7 +22,8 @@
 namespace soulvan::render {
 namespace {
 
-constexpr int band_rows = 32;
+/// What a tile's planes hold stays in a core's own cache while all offsets run over it.
+constexpr int tile_width = 80, tile_height = 40;
 constexpr float tiny = 1e-4f;
 
 /// One quantity to filter: its two halves and the variance of their mean, three channels each.
@@ -101,26 +102,29 @@ Features make_features(RenderedFrame const& frame)
     return features;
 }
 
-/// Rows [y0, y1) of the result, for all neighbour offsets.
-class Band {
+/// One tile of the result, for all neighbour offsets.
+class Tile {
 public:
-    Band(std::array<Signal, 2> const& signals, Features const& features, FilterSettings const& settings,
-         int y0, int y1)
+    Tile(std::array<Signal, 2> const& signals, Features const& features, FilterSettings const& settings,
+         int x0, int y0)
         : signals_(signals),
           features_(features),
           settings_(settings),
           width_(features.albedo[0].width),
           height_(features.albedo[0].height),
+          x0_(x0),
           y0_(y0),
-          y1_(y1)
+          columns_(std::min(tile_width, width_ - x0)),
+          rows_(std::min(tile_height, height_ - y0)),
+          padded_(columns_ + 2 * settings.patch)
     {
-        auto const pixels = static_cast<std::size_t>(width_) * (y1 - y0);
+        auto const pixels = static_cast<std::size_t>(columns_) * rows_;
         for (auto& sums : sums_)
             for (auto& plane : sums) plane.assign(pixels, 0.0f);
         for (auto& weights : weights_) weights.assign(pixels, 0.0f);
-        auto const padded = static_cast<std::size_t>(width_) * (y1 - y0 + 2 * settings.patch);
-        distance_.resize(padded);
-        columns_.resize(padded);
+        auto const padded_rows = static_cast<std::size_t>(rows_ + 2 * settings.patch);
+        distance_.resize(padded_ * padded_rows);
+        row_sums_.resize(columns_ * padded_rows);
         blurred_.resize(pixels);
         edge_.resize(pixels);
     }
@@ -131,10 +135,12 @@ public:
             for (int dx = -settings_.radius; dx <= settings_.radius; ++dx) add_offset(dx, dy);
     }
 
-    /// The filtered signal `s`, channel `c`, at a pixel of the band: the mean of both halves.
+    int columns() const { return columns_; }
+    int rows() const { return rows_; }
+    /// The filtered signal `s`, channel `c`, at a pixel of the tile: the mean of both halves.
     float value(int s, int c, int x, int y) const
     {
-        auto const i = static_cast<std::size_t>(y - y0_) * width_ + x;
+        auto const i = static_cast<std::size_t>(y) * columns_ + x;
         return 0.5f *
                (sums_[2 * s][c][i] / weights_[2 * s][i] + sums_[2 * s + 1][c][i] / weights_[2 * s + 1][i]);
     }
@@ -142,30 +148,33 @@ public:
 private:
     void add_offset(int dx, int dy)
     {
-        int const x_begin = std::max(0, -dx), x_end = std::min(width_, width_ - dx);
-        edges(dx, dy, x_begin, x_end);
+        // Columns of the tile whose neighbour lies in the picture.
+        int const begin = std::max(0, -dx - x0_), end = std::min(columns_, width_ - dx - x0_);
+        if (begin >= end) return;
+        edges(dx, dy, begin, end);
         for (int s = 0; s < 2; ++s)
             for (int half = 0; half < 2; ++half) {
                 // Distances are measured in one half and weigh the other.
-                distances(signals_[s], half == 0 ? signals_[s].b : signals_[s].a, dx, dy, x_begin, x_end);
+                distances(signals_[s], half == 0 ? signals_[s].b : signals_[s].a, dx, dy);
                 patch_mean();
-                accumulate(half == 0 ? signals_[s].a : signals_[s].b, 2 * s + half, dx, dy, x_begin, x_end);
+                accumulate(half == 0 ? signals_[s].a : signals_[s].b, 2 * s + half, dx, dy, begin, end);
             }
     }
 
+    std::ptrdiff_t index(int x, int y) const { return static_cast<std::ptrdiff_t>(y) * width_ + x; }
+
     /// How far apart two pixels are in normal, albedo and place; the weight's exponent, base 2.
-    void edges(int dx, int dy, int x_begin, int x_end)
+    void edges(int dx, int dy, int begin, int end)
     {
         auto const& [nx, ny, nz] = features_.normal;
         auto const& [ar, ag, ab] = features_.albedo;
         auto const& [px, py, pz] = features_.position;
-        for (int y = y0_; y < y1_; ++y) {
-            int const v = y + dy;
-            float* const edge = edge_.data() + static_cast<std::size_t>(y - y0_) * width_;
+        for (int row = 0; row < rows_; ++row) {
+            int const y = y0_ + row, v = y + dy;
             if (v < 0 || v >= height_) continue;
-            auto const p = static_cast<std::ptrdiff_t>(y) * width_;
-            auto const q = static_cast<std::ptrdiff_t>(v) * width_ + dx;
-            for (int x = x_begin; x < x_end; ++x) {
+            float* const edge = edge_.data() + static_cast<std::size_t>(row) * columns_;
+            auto const p = index(x0_, y), q = index(x0_ + dx, v);
+            for (int x = begin; x < end; ++x) {
                 auto const i = p + x, j = q + x;
                 float const n = square(nx[i] - nx[j]) + square(ny[i] - ny[j]) + square(nz[i] - nz[j]);
                 float const a = square(ar[i] - ar[j]) + square(ag[i] - ag[j]) + square(ab[i] - ab[j]);
@@ -177,76 +186,72 @@ private:
         }
     }
 
-    void distances(Signal const& signal, std::array<Plane, 3> const& guide, int dx, int dy, int x_begin,
-                   int x_end)
+    /// Over the tile and a patch's reach around it; the picture's edges repeat.
+    void distances(Signal const& signal, std::array<Plane, 3> const& guide, int dx, int dy)
     {
         float const k2 = settings_.strength * settings_.strength;
-        int const first = y0_ - settings_.patch, last = y1_ + settings_.patch;
-        for (int row = first; row < last; ++row) {
-            float* const out = distance_.data() + static_cast<std::size_t>(row - first) * width_;
-            int const y = std::clamp(row, 0, height_ - 1), v = std::clamp(y + dy, 0, height_ - 1);
-            std::fill(out, out + width_, 0.0f);
-            auto const p = static_cast<std::ptrdiff_t>(y) * width_;
-            auto const q = static_cast<std::ptrdiff_t>(v) * width_ + dx;
+        int const reach = settings_.patch, left = x0_ - reach;
+        int const begin = std::max({left, 0, -dx}), end = std::min({left + padded_, width_, width_ - dx});
+        for (int row = 0; row < rows_ + 2 * reach; ++row) {
+            float* const out = distance_.data() + static_cast<std::size_t>(row) * padded_ - left;
+            int const y = std::clamp(y0_ + row - reach, 0, height_ - 1),
+                      v = std::clamp(y + dy, 0, height_ - 1);
+            std::fill(out + left, out + left + padded_, 0.0f);
+            auto const p = index(0, y), q = index(dx, v);
             for (int c = 0; c < 3; ++c) {
                 float const* const color = guide[c].values.data();
                 float const* const variance = signal.variance[c].values.data();
-                for (int x = x_begin; x < x_end; ++x) {
+                for (int x = begin; x < end; ++x) {
                     float const vp = variance[p + x], vq = variance[q + x];
                     float const difference = color[p + x] - color[q + x];
                     out[x] +=
                         (difference * difference - (vp + std::min(vp, vq))) / (tiny * tiny + k2 * (vp + vq));
                 }
             }
+            for (int x = left; x < 0; ++x) out[x] = out[0];
+            for (int x = width_; x < left + padded_; ++x) out[x] = out[width_ - 1];
         }
     }
 
-    /// Box means of the distances over the patch; edges of the picture repeat.
+    /// Box means of the distances over the patch.
     void patch_mean()
     {
-        int const reach = settings_.patch, rows = y1_ - y0_ + 2 * reach;
+        int const reach = settings_.patch;
         float const scale = 1.0f / (3.0f * square(2.0f * static_cast<float>(reach) + 1));
-        for (int row = 0; row < rows; ++row) {
-            float const* const in = distance_.data() + static_cast<std::size_t>(row) * width_;
-            float* const out = columns_.data() + static_cast<std::size_t>(row) * width_;
-            for (int x = 0; x < width_; ++x) {
-                if (x < reach || x >= width_ - reach) {
-                    float sum = 0;
-                    for (int d = -reach; d <= reach; ++d) sum += in[std::clamp(x + d, 0, width_ - 1)];
-                    out[x] = sum;
-                }
-            }
-            for (int x = reach; x < width_ - reach; ++x) out[x] = in[x];
+        for (int row = 0; row < rows_ + 2 * reach; ++row) {
+            float const* const in = distance_.data() + static_cast<std::size_t>(row) * padded_ + reach;
+            float* const out = row_sums_.data() + static_cast<std::size_t>(row) * columns_;
+            for (int x = 0; x < columns_; ++x) out[x] = in[x];
             for (int d = 1; d <= reach; ++d)
-                for (int x = reach; x < width_ - reach; ++x) out[x] += in[x - d] + in[x + d];
+                for (int x = 0; x < columns_; ++x) out[x] += in[x - d] + in[x + d];
         }
-        for (int y = 0; y < y1_ - y0_; ++y) {
-            float* const out = blurred_.data() + static_cast<std::size_t>(y) * width_;
-            std::fill(out, out + width_, 0.0f);
+        for (int row = 0; row < rows_; ++row) {
+            float* const out = blurred_.data() + static_cast<std::size_t>(row) * columns_;
+            std::fill(out, out + columns_, 0.0f);
             for (int d = 0; d <= 2 * reach; ++d) {
-                float const* const in = columns_.data() + static_cast<std::size_t>(y + d) * width_;
-                for (int x = 0; x < width_; ++x) out[x] += in[x];
+                float const* const in = row_sums_.data() + static_cast<std::size_t>(row + d) * columns_;
+                for (int x = 0; x < columns_; ++x) out[x] += in[x];
             }
-            for (int x = 0; x < width_; ++x) out[x] *= scale;
+            for (int x = 0; x < columns_; ++x) out[x] *= scale;
         }
     }
 
-    void accumulate(std::array<Plane, 3> const& target, int slot, int dx, int dy, int x_begin, int x_end)
+    void accumulate(std::array<Plane, 3> const& target, int slot, int dx, int dy, int begin, int end)
     {
         constexpr float log2e = 1.44269504f;
-        for (int y = y0_; y < y1_; ++y) {
-            int const v = y + dy;
+        for (int row = 0; row < rows_; ++row) {
+            int const v = y0_ + row + dy;
             if (v < 0 || v >= height_) continue;
-            auto const row = static_cast<std::size_t>(y - y0_) * width_;
-            auto const q = static_cast<std::ptrdiff_t>(v) * width_ + dx;
-            float const* const blurred = blurred_.data() + row;
-            float const* const edge = edge_.data() + row;
-            float* const weights = weights_[slot].data() + row;
-            float *const r = sums_[slot][0].data() + row, *const g = sums_[slot][1].data() + row,
-                         *const b = sums_[slot][2].data() + row;
+            auto const at = static_cast<std::size_t>(row) * columns_;
+            auto const q = index(x0_ + dx, v);
+            float const* const blurred = blurred_.data() + at;
+            float const* const edge = edge_.data() + at;
+            float* const weights = weights_[slot].data() + at;
+            float *const r = sums_[slot][0].data() + at, *const g = sums_[slot][1].data() + at,
+                         *const b = sums_[slot][2].data() + at;
             float const *const tr = target[0].values.data(), *const tg = target[1].values.data(),
                                *const tb = target[2].values.data();
-            for (int x = x_begin; x < x_end; ++x) {
+            for (int x = begin; x < end; ++x) {
                 float const exponent = -log2e * std::max(std::max(blurred[x], 0.0f), edge[x]);
                 float const weight = fast_exp2(exponent);
                 weights[x] += weight;
@@ -260,11 +265,13 @@ private:
     std::array<Signal, 2> const& signals_;
     Features const& features_;
     FilterSettings const& settings_;
-    int width_, height_, y0_, y1_;
+    int width_, height_;           ///< of the picture
+    int x0_, y0_, columns_, rows_; ///< the tile
+    int padded_;                   ///< its columns and a patch's reach on both sides
     std::array<std::array<std::vector<float>, 3>, 4>
         sums_; ///< signal 0 half a, half b, signal 1 half a, half b
     std::array<std::vector<float>, 4> weights_;
-    std::vector<float> distance_, columns_, blurred_, edge_;
+    std::vector<float> distance_, row_sums_, blurred_, edge_;
 };
 
 /// What is left of a half of the beauty when diffuse light is taken out.
@@ -289,16 +296,19 @@ media::Image denoise(RenderedFrame const& frame, FilterSettings const& settings)
         make_signal(without_diffuse(frame.half_a, frame.diffuse_half_a, frame.albedo),
                     without_diffuse(frame.half_b, frame.diffuse_half_b, frame.albedo))};
     media::Image result = frame.beauty;
-    int const bands = (result.height() + band_rows - 1) / band_rows;
-    tbb::parallel_for(0, bands, [&](int index) {
-        int const y0 = index * band_rows, y1 = std::min(result.height(), y0 + band_rows);
-        Band band(signals, features, settings, y0, y1);
-        band.run();
-        for (int y = y0; y < y1; ++y)
-            for (int x = 0; x < result.width(); ++x)
+    int const across = (result.width() + tile_width - 1) / tile_width;
+    int const down = (result.height() + tile_height - 1) / tile_height;
+    tbb::parallel_for(0, across * down, [&](int number) {
+        int const x0 = number % across * tile_width, y0 = number / across * tile_height;
+        Tile tile(signals, features, settings, x0, y0);
+        tile.run();
+        for (int y = 0; y < tile.rows(); ++y)
+            for (int x = 0; x < tile.columns(); ++x) {
+                float const* const albedo = frame.albedo.at(x0 + x, y0 + y);
+                float* const out = result.at(x0 + x, y0 + y);
                 for (int c = 0; c < 3; ++c)
-                    result.at(x, y)[c] = std::max(0.0f, band.value(0, c, x, y) * frame.albedo.at(x, y)[c] +
-                                                            band.value(1, c, x, y));
+                    out[c] = std::max(0.0f, tile.value(0, c, x, y) * albedo[c] + tile.value(1, c, x, y));
+            }
     });
     return result;
 }

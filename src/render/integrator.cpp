@@ -1,6 +1,10 @@
 // The light that arrives along one camera ray: a path with next-event estimation at every vertex.
 #include "integrator.h"
 
+#include "flush_denormals.h"
+
+#include <tbb/parallel_for.h>
+
 namespace soulvan::render {
 namespace {
 
@@ -19,8 +23,8 @@ enum Dimension : std::uint32_t {
 
 /// Sheets that a ray may pass in all; more is a mistake of the scene.
 constexpr int most_sheets = 64;
-/// Bounces before Russian roulette.
-constexpr int sure_bounces = 2;
+/// What a frame's light shares are learnt from.
+constexpr int training_paths = 16384;
 
 float power_heuristic(float a, float b)
 {
@@ -58,6 +62,7 @@ struct PathTracer::Path {
     bool has_first = false, has_albedo = false;
     Vec3f first_diffuse{0, 0, 0}, first_albedo{1, 1, 1}, albedo_throughput{1, 1, 1};
     float clamp = 0;
+    std::vector<LightTrial>* trials = nullptr;
 
     std::uint32_t dimension(Dimension which) const
     {
@@ -87,15 +92,16 @@ struct PathTracer::Vertex {
 };
 
 PathTracer::PathTracer(PreparedScene::State const& scene, CameraRays const& camera,
-                       FrameSettings const& settings)
+                       FrameSettings const& settings, LightShares const& shares)
     : scene_(scene),
       camera_(camera),
+      shares_(shares),
       seed_(mix64(settings.seed ^ mix64(0x536f756c76616eull + static_cast<std::uint32_t>(settings.frame)))),
       max_bounces_(settings.max_bounces),
       clamp_(settings.clamp_indirect)
 {}
 
-PathResult PathTracer::trace(int x, int y, std::uint32_t index) const
+PathResult PathTracer::trace(int x, int y, std::uint32_t index, std::vector<LightTrial>* trials) const
 {
     Path path{.sampler = Sampler(x, y, index, seed_)};
     auto const start =
@@ -105,6 +111,7 @@ PathResult PathTracer::trace(int x, int y, std::uint32_t index) const
     path.width = start.width;
     path.out.center_distance = start.center_distance;
     path.clamp = clamp_;
+    path.trials = trials;
 
     while (true) {
         Hit hit;
@@ -117,9 +124,9 @@ PathResult PathTracer::trace(int x, int y, std::uint32_t index) const
         Vec3f const wo = -path.ray.direction;
         SurfacePoint point = scene_.surfaces->point(hit, wo);
         path.width += path.spread * hit.t;
-        // Other bits of the same number: which of two mip levels.
-        auto const level = unit_float(random << 12);
-        auto const surface = scene_.surfaces->parameters(hit, wo, path.width, level, point);
+        // Off the first surfaces nobody sees a texel's edge.
+        auto const surface =
+            scene_.surfaces->parameters(hit, wo, {path.width, random * 0x85ebca6bu, path.is_rough}, point);
         if (!is_black(surface.emissive)) {
             Vec3f const light = path.throughput * surface.emissive;
             path.add(light, light * path.first_diffuse);
@@ -172,7 +179,8 @@ void PathTracer::add_light(Path& path, std::uint32_t index, float far) const
     if (!light.intersect(from, path.ray.direction, far + before, hit) || hit.t <= before) return;
     float weight = 1;
     if (has_reference && !light.is_unsampled()) {
-        float const pmf = scene_.selector.pmf(path.reference, path.reference_normal, index);
+        float const pmf = scene_.selector.pmf(path.reference, path.reference_normal,
+                                              shares_.at(path.reference, path.reference_normal), index);
         weight = power_heuristic(path.pdf, pmf * hit.pdf);
     }
     if (path.is_camera_ray && !std::isfinite(far)) path.out.alpha = 1;
@@ -214,35 +222,48 @@ void PathTracer::see_albedo(Path& path, Vertex const& v) const
 void PathTracer::sample_lights(Path& path, Vertex const& v) const
 {
     if (v.bsdf.is_only_delta() || scene_.lights.empty()) return;
-    auto const chosen = scene_.selector.choose(v.point.lifted, v.point.ns, v.choice.x);
-    if (!(chosen.pmf > 0)) return;
+    auto const& shares = shares_.at(v.point.lifted, v.point.ns);
+    auto const chosen = scene_.selector.choose(v.point.lifted, v.point.ns, shares, v.choice.x);
+    Direct const direct = chosen.pmf > 0 ? direct_light(path, v, chosen) : Direct{};
+    Vec3f const total = direct.diffuse + direct.specular;
+    if (path.trials) {
+        float const within_class = luminance(total) * shares[chosen.light_class];
+        float const contribution = within_class / std::max(luminance(path.throughput), 1e-6f);
+        if (std::isfinite(contribution) && is_finite(v.point.lifted))
+            path.trials->push_back({v.point.lifted, v.point.ns, chosen.light_class, contribution});
+    }
+    if (is_black(total)) return;
+    Vec3f part = total * path.first_diffuse;
+    if (path.bounce == 0 && path.sheets == 0) {
+        part = direct.diffuse;
+        for (int c = 0; c < 3; ++c) part[c] = path.has_albedo ? part[c] / path.first_albedo[c] : 0;
+    }
+    path.add(total, part);
+}
+
+PathTracer::Direct PathTracer::direct_light(Path& path, Vertex const& v, LightChoice const& chosen) const
+{
     auto const& light = scene_.lights[chosen.light];
     LightSample sample;
-    if (!light.sample(v.point.lifted, path.sampler.get_2d(path.dimension(dimension_light)), sample)) return;
-    if (dot(sample.wi, v.point.smooth) <= 0) return;
+    if (!light.sample(v.point.lifted, path.sampler.get_2d(path.dimension(dimension_light)), sample))
+        return {};
+    if (dot(sample.wi, v.point.smooth) <= 0) return {};
     auto const value = v.bsdf.evaluate(v.basis.to_local(sample.wi));
-    if (!(value.pdf > 0) && !sample.is_delta) return;
-    Vec3f diffuse = value.diffuse * light.diffuse(), specular = value.specular * light.specular();
+    if (!(value.pdf > 0) && !sample.is_delta) return {};
     float const pdf = chosen.pmf * sample.pdf;
     float const weight = (sample.is_delta ? 1 : power_heuristic(pdf, value.pdf)) / pdf;
     Vec3f const arriving = path.throughput * sample.radiance * weight;
-    diffuse *= arriving;
-    specular *= arriving;
-    if (is_black(diffuse) && is_black(specular)) return;
+    Direct const open{value.diffuse * arriving * light.diffuse(),
+                      value.specular * arriving * light.specular()};
+    if (is_black(open.diffuse) && is_black(open.specular)) return {};
 
     // Short of the light: panels often lie in the very plane of the fixture that carries them.
     Ray shadow{v.point.origin_towards(sample.wi), sample.wi};
     if (std::isfinite(sample.distance)) shadow.far = sample.distance * (1 - 1e-4f) - v.point.epsilon;
-    if (!(shadow.far > 0)) return;
+    if (!(shadow.far > 0)) return {};
     ++path.out.rays;
     float const passing = scene_.accel->transmittance(shadow);
-    if (passing <= 0) return;
-    Vec3f const total = (diffuse + specular) * passing;
-    bool const is_split = path.bounce == 0 && path.sheets == 0;
-    Vec3f part = is_split ? diffuse * passing : total * path.first_diffuse;
-    if (is_split)
-        for (int c = 0; c < 3; ++c) part[c] = path.has_albedo ? part[c] / path.first_albedo[c] : 0;
-    path.add(total, part);
+    return {open.diffuse * passing, open.specular * passing};
 }
 
 bool PathTracer::scatter(Path& path, Vertex const& v) const
@@ -285,21 +306,44 @@ bool PathTracer::scatter(Path& path, Vertex const& v) const
     path.has_reference = !sample.is_delta;
     path.is_camera_ray = false;
     if (!sample.is_delta) {
-        path.is_rough = true;
         path.pdf = sample.pdf;
+        path.is_rough = true;
         path.reference = v.point.lifted;
         path.reference_normal = v.point.ns;
         // A lobe of density p is about a cone of solid angle 1/p.
         path.spread = std::min(path.spread + 0.25f / std::sqrt(sample.pdf), 0.4f);
     }
-    if (path.bounce >= sure_bounces) {
-        float const survival = std::min(std::sqrt(max_component(path.throughput)), 1.0f);
-        if (path.sampler.get_1d(path.dimension(dimension_roulette)) >= survival) return false;
-        path.throughput *= 1 / survival;
-    }
+    // Roulette from the first bounce on: in halls and rooms most of the noise is in what is seen directly,
+    // most of the time goes into what is not (docs/performance.md).
+    float const survival = std::min(max_component(path.throughput), 1.0f);
+    if (path.sampler.get_1d(path.dimension(dimension_roulette)) >= survival) return false;
+    path.throughput *= 1 / survival;
     path.is_last = path.bounce >= max_bounces_;
     ++path.bounce;
     return true;
+}
+
+LightShares learn_light_shares(PreparedScene::State const& scene, CameraRays const& camera,
+                               FrameSettings const& settings)
+{
+    LightShares even(scene.selector.even_shares());
+    if (!scene.selector.has_classes()) return even;
+    // Other random numbers than the picture's, or it would be chosen by what it is about to show.
+    FrameSettings training = settings;
+    training.seed = mix64(settings.seed + 0x7261696e);
+    PathTracer const tracer(scene, camera, training, even);
+    double const pixels = static_cast<double>(settings.width) * settings.height;
+    int const step = std::max(1, static_cast<int>(std::sqrt(pixels / training_paths)));
+    int const rows = (settings.height + step - 1) / step;
+    std::vector<std::vector<LightTrial>> of_row(static_cast<std::size_t>(rows));
+    tbb::parallel_for(0, rows, [&](int row) {
+        FlushDenormals const mode;
+        auto& own = of_row[static_cast<std::size_t>(row)];
+        for (int x = 0; x < settings.width; x += step) tracer.trace(x, row * step, 0, &own);
+    });
+    std::vector<LightTrial> trials;
+    for (auto const& some : of_row) trials.insert(trials.end(), some.begin(), some.end());
+    return {scene.selector.even_shares(), trials};
 }
 
 } // namespace soulvan::render

@@ -11,6 +11,7 @@
 
 #include "camera.h"
 #include "film.h"
+#include "light_shares.h"
 #include "prepared.h"
 #include "sampler.h"
 
@@ -18,17 +19,23 @@ namespace soulvan::render {
 
 class PathTracer {
 public:
-    PathTracer(PreparedScene::State const& scene, CameraRays const& camera, FrameSettings const& settings);
+    PathTracer(PreparedScene::State const& scene, CameraRays const& camera, FrameSettings const& settings,
+               LightShares const& shares);
 
-    /// Sample `index` of pixel (x, y): depends on these and the settings alone.
-    PathResult trace(int x, int y, std::uint32_t index) const;
+    /// Sample `index` of pixel (x, y): depends on these, the settings and the shares alone. Light samples are
+    /// written down in `trials` when given.
+    PathResult trace(int x, int y, std::uint32_t index, std::vector<LightTrial>* trials = nullptr) const;
 
 private:
     struct Path;
     struct Vertex;
     void gather_lights(Path& path, float far) const;
     void add_light(Path& path, std::uint32_t light, float far) const;
+    struct Direct {
+        Vec3f diffuse{0, 0, 0}, specular{0, 0, 0};
+    };
     void sample_lights(Path& path, Vertex const& vertex) const;
+    Direct direct_light(Path& path, Vertex const& vertex, LightChoice const& chosen) const;
     bool scatter(Path& path, Vertex const& vertex) const;
     void see_first(Path& path, Vertex const& vertex) const;
     void see_albedo(Path& path, Vertex const& vertex) const;
@@ -36,9 +43,14 @@ private:
 
     PreparedScene::State const& scene_;
     CameraRays const& camera_;
+    LightShares const& shares_;
     std::uint64_t seed_;
     int max_bounces_;
     float clamp_;
 };
+
+/// Learns the shares of a frame from a few thousand paths all over it, whatever its crop.
+LightShares learn_light_shares(PreparedScene::State const& scene, CameraRays const& camera,
+                               FrameSettings const& settings);
 
 } // namespace soulvan::render

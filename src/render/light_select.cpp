@@ -98,14 +98,11 @@ float LightSelector::importances(Node const& node, Vec3f const& p, Vec3f const& 
 LightSelector::LightSelector(std::vector<AreaLight> const& lights) : slot_of_(lights.size())
 {
     std::vector<Cluster> clusters;
-    float total = 0;
     for (std::uint32_t i = 0; i < lights.size(); ++i) {
         auto const& light = lights[i];
         if (light.is_infinite()) {
             infinite_.push_back(i);
-            if (light.is_unsampled()) continue;
-            sampled_infinite_.push_back(i);
-            infinite_cumulative_.push_back(total += std::max(light.power(), 1e-12f));
+            if (!light.is_unsampled()) sampled_infinite_.push_back({.light = i});
             continue;
         }
         Vec3f const r(light.bounding_radius());
@@ -113,8 +110,28 @@ LightSelector::LightSelector(std::vector<AreaLight> const& lights) : slot_of_(li
                             std::acos(std::clamp(light.cos_normals(), -1.0f, 1.0f)),
                             std::acos(std::clamp(light.cos_emission(), -1.0f, 1.0f)), light.power(), i});
     }
-    for (auto& value : infinite_cumulative_) value /= total;
     if (!clusters.empty()) build(clusters, 0, clusters.size(), {});
+    divide_classes(lights);
+}
+
+void LightSelector::divide_classes(std::vector<AreaLight> const& lights)
+{
+    ClassShares power{};
+    float total = 0;
+    int next = 1;
+    for (auto& infinite : sampled_infinite_) {
+        infinite.light_class = std::min(next++, light_classes - 1);
+        infinite.chance = std::max(lights[infinite.light].power(), 1e-12f);
+        power[infinite.light_class] += infinite.chance;
+        total += infinite.chance;
+    }
+    float const all_infinite = sampled_infinite_.empty() ? 0.0f : (nodes_.empty() ? 1.0f : 0.5f);
+    if (!nodes_.empty()) even_shares_[0] = 1 - all_infinite;
+    for (auto& infinite : sampled_infinite_) {
+        even_shares_[infinite.light_class] = all_infinite * power[infinite.light_class] / total;
+        infinite.chance /= power[infinite.light_class];
+    }
+    for (float const share : even_shares_) classes_ += share > 0 ? 1 : 0;
 }
 
 std::int32_t LightSelector::build(std::vector<Cluster>& clusters, std::size_t first, std::size_t last,
@@ -218,29 +235,30 @@ std::int32_t LightSelector::build(std::vector<Cluster>& clusters, std::size_t fi
     return index;
 }
 
-float LightSelector::infinite_pmf(std::uint32_t light) const
+LightChoice LightSelector::choose(Vec3f const& p, Vec3f const& n, ClassShares const& shares, float u) const
 {
-    for (std::size_t i = 0; i < sampled_infinite_.size(); ++i)
-        if (sampled_infinite_[i] == light)
-            return infinite_cumulative_[i] - (i > 0 ? infinite_cumulative_[i - 1] : 0);
-    return 0;
+    if (!nodes_.empty()) {
+        float const share = sampled_infinite_.empty() ? 1 : shares[0];
+        if (u < share) {
+            auto choice = choose_local(p, n, u / share);
+            choice.pmf *= share;
+            return choice;
+        }
+        u -= share;
+    }
+    LightChoice last;
+    for (auto const& infinite : sampled_infinite_) {
+        float const chance = shares[infinite.light_class] * infinite.chance;
+        if (chance > 0) last = {infinite.light, chance, infinite.light_class};
+        if (u < chance) break;
+        u -= chance;
+    }
+    return last;
 }
 
-LightChoice LightSelector::choose(Vec3f const& p, Vec3f const& n, float u) const
+LightChoice LightSelector::choose_local(Vec3f const& p, Vec3f const& n, float u) const
 {
     float pmf = 1;
-    if (!sampled_infinite_.empty()) {
-        float const share = nodes_.empty() ? 1 : share_;
-        if (u < share) {
-            u /= share;
-            std::size_t i = 0;
-            while (i + 1 < sampled_infinite_.size() && u >= infinite_cumulative_[i]) ++i;
-            return {sampled_infinite_[i], share * infinite_pmf(sampled_infinite_[i])};
-        }
-        u = (u - share) / (1 - share);
-        pmf = 1 - share;
-    }
-    if (nodes_.empty()) return {};
     std::array<float, arity> importance;
     std::int32_t at = 0;
     while (true) {
@@ -261,19 +279,20 @@ LightChoice LightSelector::choose(Vec3f const& p, Vec3f const& n, float u) const
         }
         u = std::min(rest / importance[k], 0.99999994f);
         pmf *= importance[k] / sum;
-        if (node.child[k] < 0) return {static_cast<std::uint32_t>(~node.child[k]), pmf};
+        if (node.child[k] < 0) return {static_cast<std::uint32_t>(~node.child[k]), pmf, 0};
         at = node.child[k];
     }
 }
 
-float LightSelector::pmf(Vec3f const& p, Vec3f const& n, std::uint32_t light) const
+float LightSelector::pmf(Vec3f const& p, Vec3f const& n, ClassShares const& shares, std::uint32_t light) const
 {
     Slot slot = slot_of_[light];
     if (slot.node < 0) {
-        float const share = nodes_.empty() ? 1 : share_;
-        return share * infinite_pmf(light);
+        for (auto const& infinite : sampled_infinite_)
+            if (infinite.light == light) return shares[infinite.light_class] * infinite.chance;
+        return 0;
     }
-    float pmf = sampled_infinite_.empty() ? 1 : 1 - share_;
+    float pmf = sampled_infinite_.empty() ? 1 : shares[0];
     std::array<float, arity> importance;
     while (slot.node >= 0) {
         float const sum = importances(nodes_[slot.node], p, n, importance);

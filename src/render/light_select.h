@@ -8,6 +8,7 @@
 
 #include "eight.h"
 #include "light.h"
+#include "light_shares.h"
 
 #include <array>
 #include <bit>
@@ -18,7 +19,8 @@ namespace soulvan::render {
 
 struct LightChoice {
     std::uint32_t light = 0;
-    float pmf = 0; ///< 0: no light can reach the point
+    float pmf = 0; ///< 0: no light of the class can reach the point
+    int light_class = 0;
 };
 
 class LightSelector {
@@ -27,10 +29,14 @@ public:
     /// Lights that are never sampled (AreaLight::is_unsampled) are left out.
     explicit LightSelector(std::vector<AreaLight> const& lights);
 
-    /// `n` is the normal of the side that is lit.
-    LightChoice choose(Vec3f const& p, Vec3f const& n, float u) const;
+    /// `n` is the normal of the side that is lit; `shares` are the chances of the classes.
+    LightChoice choose(Vec3f const& p, Vec3f const& n, ClassShares const& shares, float u) const;
     /// The chance that `choose` returns `light`: equal to what it said, bit for bit or nearly.
-    float pmf(Vec3f const& p, Vec3f const& n, std::uint32_t light) const;
+    float pmf(Vec3f const& p, Vec3f const& n, ClassShares const& shares, std::uint32_t light) const;
+    /// Half to lamps, half to infinite lights by their power, as far as there are any.
+    ClassShares const& even_shares() const { return even_shares_; }
+    /// Shares of classes can be learnt: there are several.
+    bool has_classes() const { return classes_ > 1; }
 
     /// Every local light whose bounding ball the segment touches, in the order of the tree.
     template <class Visit>
@@ -55,9 +61,6 @@ public:
         }
     }
     std::vector<std::uint32_t> const& infinite_lights() const { return infinite_; }
-    /// How much of the choice goes to infinite lights when both kinds are there; 1/2 until told otherwise.
-    void set_infinite_share(float share) { share_ = share; }
-    bool has_both_kinds() const { return !nodes_.empty() && !sampled_infinite_.empty(); }
 
 private:
     static constexpr int arity = 8;
@@ -75,15 +78,22 @@ private:
     };
     static float importances(Node const& node, Vec3f const& p, Vec3f const& n, std::array<float, arity>& out);
     std::int32_t build(std::vector<Cluster>& clusters, std::size_t first, std::size_t last, Slot parent);
-    float infinite_pmf(std::uint32_t light) const;
+    void divide_classes(std::vector<AreaLight> const& lights);
+    LightChoice choose_local(Vec3f const& p, Vec3f const& n, float u) const;
 
     std::vector<Node> nodes_;
     std::vector<Slot> parents_;           ///< of each node
     std::vector<Slot> slot_of_;           ///< of each light
     std::vector<std::uint32_t> infinite_; ///< all, sampled or not
-    std::vector<std::uint32_t> sampled_infinite_;
-    std::vector<float> infinite_cumulative_;
-    float share_ = 0.5f;
+    /// Those that are sampled: the chance of each within its class.
+    struct Infinite {
+        std::uint32_t light = 0;
+        int light_class = 0;
+        float chance = 0;
+    };
+    std::vector<Infinite> sampled_infinite_;
+    ClassShares even_shares_{};
+    int classes_ = 0; ///< with any light in them
 };
 
 } // namespace soulvan::render

@@ -1,6 +1,7 @@
 // One frame: tiles along a Hilbert curve, passes with fixed ends, every pixel by itself.
 #include "camera.h"
 #include "film.h"
+#include "flush_denormals.h"
 #include "integrator.h"
 #include "prepared.h"
 
@@ -9,32 +10,15 @@
 #include <optional>
 #include <thread>
 
-#include <pmmintrin.h>
 #include <tbb/global_control.h>
 #include <tbb/parallel_for.h>
 #include <tbb/task_arena.h>
-#include <xmmintrin.h>
 
 namespace soulvan::render {
 namespace {
 
 constexpr int tile_size = 16;
 static_assert(tile_size % Film::block == 0);
-
-/// Denormals as zero, as Embree wants it, on whatever thread computes; the caller's mode comes back.
-class FlushDenormals {
-public:
-    FlushDenormals() : before_(_mm_getcsr())
-    {
-        _mm_setcsr(before_ | _MM_FLUSH_ZERO_ON | _MM_DENORMALS_ZERO_ON);
-    }
-    ~FlushDenormals() { _mm_setcsr(before_); }
-    FlushDenormals(FlushDenormals const&) = delete;
-    FlushDenormals& operator=(FlushDenormals const&) = delete;
-
-private:
-    unsigned before_;
-};
 
 /// The point number `d` of a Hilbert curve over a square of `side` (a power of two) cells.
 Vec2i hilbert_point(int side, std::uint64_t d)
@@ -174,7 +158,6 @@ Result<RenderedFrame> render_frame(PreparedScene const& scene, Camera const& cam
     Rectangle area{settings.crop_x0, settings.crop_y0, settings.crop_x1, settings.crop_y1};
     if (settings.crop_x1 == 0) area = {0, 0, settings.width, settings.height};
     CameraRays const rays(camera, settings.width, settings.height);
-    PathTracer const tracer(scene.state(), rays, settings);
     Film film(settings.width, settings.height, area, settings.adaptive_threshold > 0);
     auto const tiles = hilbert_tiles(film.bounds());
     float const scale =
@@ -185,6 +168,8 @@ Result<RenderedFrame> render_frame(PreparedScene const& scene, Camera const& cam
     if (settings.threads > tbb::this_task_arena::max_concurrency())
         more_threads.emplace(tbb::global_control::max_allowed_parallelism, settings.threads);
     tbb::task_arena arena(settings.threads > 0 ? settings.threads : tbb::task_arena::automatic);
+    auto const shares = arena.execute([&] { return learn_light_shares(scene.state(), rays, settings); });
+    PathTracer const tracer(scene.state(), rays, settings, shares);
     std::uint64_t ray_count = 0, dropped = 0;
     bool shows = static_cast<bool>(preview);
     int begin = 0;

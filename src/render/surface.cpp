@@ -1,6 +1,8 @@
 // Where a ray met a surface: frames, texture coordinates, material inputs, and where the next ray may start.
 #include "surface.h"
 
+#include "sampler.h"
+
 #include <utility>
 
 #include <tbb/parallel_for.h>
@@ -58,17 +60,17 @@ Vec3f facing(Vec3f const& n, Vec3f const& wo)
 struct Surfaces::Look {
     Mesh const& mesh;
     Hit const& hit;
-    float width; ///< of the pixel's cone on the surface, metres
-    float area;  ///< twice the triangle's, world; 0 asks for the finest level
-    float level; ///< random, chooses between two mip levels
+    Detail detail; ///< the width is that on the surface
+    float area;    ///< twice the triangle's, world; 0 asks for the finest level
 
     float weight(int corner) const { return corner == 0 ? 1 - hit.u - hit.v : (corner == 1 ? hit.u : hit.v); }
 };
 
 Surfaces::Surfaces(Scene const& scene) : scene_(&scene), textures_(scene.textures)
 {
-    traits_.push_back({});
-    for (auto const& material : scene.materials) traits_.push_back(traits_of(material, textures_));
+    fixed_.reserve(scene.materials.size() + 1);
+    fixed_.push_back(prepare(default_material_));
+    for (auto const& material : scene.materials) fixed_.push_back(prepare(material));
 
     std::vector<int> normal_uv_set(scene.meshes.size(), -1);
     std::vector<bool> asks_closed(scene.meshes.size());
@@ -191,12 +193,14 @@ Vec3f Surfaces::evaluate(Input const& input, Look const& look) const
             float const density = std::abs(e.x * f.y - e.y * f.x) / look.area;
             float const scale =
                 std::abs(input.uv_matrix[0] * input.uv_matrix[3] - input.uv_matrix[1] * input.uv_matrix[2]);
-            footprint = look.width * std::sqrt(density * scale);
+            footprint = look.detail.width * std::sqrt(density * scale);
         }
     }
     auto const& m = input.uv_matrix;
     st = {m[0] * st.x + m[1] * st.y + input.uv_offset.x, m[2] * st.x + m[3] * st.y + input.uv_offset.y};
-    Vec4f const texel = textures_.sample(input.texture, st, footprint, look.level);
+    Vec4f const texel = look.detail.is_one_texel
+                            ? textures_.sample_one(input.texture, st, footprint, look.detail.random)
+                            : textures_.sample(input.texture, st, footprint, unit_float(look.detail.random));
     Vec4f const v(texel.x * input.scale.x + input.bias.x, texel.y * input.scale.y + input.bias.y,
                   texel.z * input.scale.z + input.bias.z, texel.w * input.scale.w + input.bias.w);
     switch (input.channel) {
@@ -214,28 +218,71 @@ Vec3f Surfaces::evaluate(Input const& input, Look const& look) const
     std::unreachable();
 }
 
-SurfaceParameters Surfaces::parameters(Hit const& hit, Vec3f const& wo, float width, float level,
+Surfaces::Fixed Surfaces::prepare(Material const& material) const
+{
+    auto const varies = [](Input const& input) { return input.texture >= 0 || input.color_primvar >= 0; };
+    Fixed fixed{.traits = traits_of(material, textures_)};
+    fixed.base_varies = varies(material.diffuse_color) || varies(material.ior) ||
+                        varies(material.use_specular_workflow ? material.specular_color : material.metallic);
+    fixed.roughness_varies = varies(material.roughness);
+    fixed.coat_varies = varies(material.clearcoat) || varies(material.clearcoat_roughness);
+    fixed.emission_varies = fixed.traits.is_emissive && varies(material.emissive_color);
+    fixed.opacity_varies = fixed.traits.is_transparent && varies(material.opacity);
+
+    float const ior = material.ior.value.x;
+    auto& out = fixed.parameters;
+    out = material.use_specular_workflow
+              ? SurfaceParameters::specular_workflow(material.diffuse_color.value,
+                                                     material.specular_color.value, ior)
+              : SurfaceParameters::metallic_workflow(material.diffuse_color.value, material.metallic.value.x,
+                                                     ior);
+    out.roughness = clamp01(material.roughness.value.x);
+    out.clearcoat = clamp01(material.clearcoat.value.x);
+    out.clearcoat_roughness = clamp01(material.clearcoat_roughness.value.x);
+    if (fixed.traits.is_emissive) out.emissive = material.emissive_color.value;
+    if (fixed.traits.is_transparent) out.opacity = clamp01(material.opacity.value.x);
+    return fixed;
+}
+
+void Surfaces::evaluate_varying(Material const& material, Fixed const& fixed, Look const& look,
+                                SurfaceParameters& out) const
+{
+    if (fixed.base_varies) {
+        float const ior = evaluate_scalar(material.ior, look);
+        Vec3f const diffuse = evaluate(material.diffuse_color, look);
+        auto const base =
+            material.use_specular_workflow
+                ? SurfaceParameters::specular_workflow(diffuse, evaluate(material.specular_color, look), ior)
+                : SurfaceParameters::metallic_workflow(diffuse, evaluate_scalar(material.metallic, look),
+                                                       ior);
+        out.diffuse = base.diffuse;
+        out.f0 = base.f0;
+        out.f90 = base.f90;
+        out.clearcoat_f0 = base.clearcoat_f0;
+        out.ior = base.ior;
+    }
+    if (fixed.roughness_varies) out.roughness = clamp01(evaluate_scalar(material.roughness, look));
+    if (fixed.coat_varies) {
+        out.clearcoat = clamp01(evaluate_scalar(material.clearcoat, look));
+        out.clearcoat_roughness = clamp01(evaluate_scalar(material.clearcoat_roughness, look));
+    }
+    if (fixed.emission_varies) out.emissive = evaluate(material.emissive_color, look);
+    if (fixed.opacity_varies) out.opacity = clamp01(evaluate_scalar(material.opacity, look));
+}
+
+SurfaceParameters Surfaces::parameters(Hit const& hit, Vec3f const& wo, Detail const& detail,
                                        SurfacePoint& point) const
 {
+    auto const& fixed = fixed_of(point.material);
     auto const& material = point.material < 0 ? default_material_ : scene_->materials[point.material];
     auto const& mesh = scene_->meshes[scene_->instances[hit.instance].mesh];
     // A slanted surface is covered by a longer strip; half its stretch keeps detail without aliasing.
     float const slant = std::max(std::abs(dot(point.ng, wo)), 0.1f);
-    Look const look{mesh, hit, width / std::sqrt(slant), point.area, level};
+    Look look{mesh, hit, detail, point.area};
+    look.detail.width /= std::sqrt(slant);
 
-    float const ior = evaluate_scalar(material.ior, look);
-    Vec3f const diffuse = evaluate(material.diffuse_color, look);
-    auto out =
-        material.use_specular_workflow
-            ? SurfaceParameters::specular_workflow(diffuse, evaluate(material.specular_color, look), ior)
-            : SurfaceParameters::metallic_workflow(diffuse, evaluate_scalar(material.metallic, look), ior);
-    out.roughness = clamp01(evaluate_scalar(material.roughness, look));
-    out.clearcoat = clamp01(evaluate_scalar(material.clearcoat, look));
-    if (out.clearcoat > 0)
-        out.clearcoat_roughness = clamp01(evaluate_scalar(material.clearcoat_roughness, look));
-    auto const& t = traits(point.material);
-    if (t.is_emissive) out.emissive = evaluate(material.emissive_color, look);
-    if (t.is_transparent) out.opacity = clamp01(evaluate_scalar(material.opacity, look));
+    auto out = fixed.parameters;
+    evaluate_varying(material, fixed, look, out);
     if (material.has_normal_map) point.ns = map_normal(material, look, point, wo);
     return out;
 }
@@ -272,7 +319,7 @@ Passage Surfaces::passage(Hit const& hit, Vec3f const& direction, bool is_world)
     if (!t.needs_filter()) return {1, 0};
     auto const& material = scene_->materials[index];
     auto const& mesh = scene_->meshes[scene_->instances[hit.instance].mesh];
-    Look const look{mesh, hit, 0, 0, 0};
+    Look const look{mesh, hit, {}, 0};
     float const opacity = clamp01(evaluate_scalar(material.opacity, look));
     if (t.is_cutout) return {opacity < material.opacity_threshold ? 0.0f : 1.0f, 0};
     if (t.is_presence) return {opacity, 0};

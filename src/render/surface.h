@@ -50,14 +50,22 @@ class Surfaces final : public OpacityOracle {
 public:
     explicit Surfaces(Scene const& scene);
 
-    /// `width` is the width of the pixel's cone at the hit, `wo` points back along the ray.
+    /// How finely a point is looked at.
+    struct Detail {
+        float width = 0; ///< of the pixel's cone at the hit, metres
+        /// Chooses between two mip levels and, where one texel is enough, between four neighbours: their mean
+        /// is the bilinear one.
+        std::uint32_t random = 0;
+        bool is_one_texel = false;
+    };
+    /// `wo` points back along the ray.
     SurfacePoint point(Hit const& hit, Vec3f const& wo) const;
     /// The material's inputs there; sets `point.ns` from the normal map.
-    SurfaceParameters parameters(Hit const& hit, Vec3f const& wo, float width, float level,
+    SurfaceParameters parameters(Hit const& hit, Vec3f const& wo, Detail const& detail,
                                  SurfacePoint& point) const;
 
     int material_of(std::uint32_t instance, std::uint32_t triangle) const;
-    MaterialTraits const& traits(int material) const { return traits_[material < 0 ? 0 : material + 1]; }
+    MaterialTraits const& traits(int material) const { return fixed_of(material).traits; }
     /// Light can enter the body (all its edges are shared by two triangles).
     bool is_closed(std::uint32_t instance) const
     {
@@ -79,6 +87,17 @@ private:
         std::vector<Vec4f> tangents; ///< of the uv set that a normal map reads
     };
     struct Look;
+    /// A material as far as it is the same at every point, and which inputs are not.
+    struct Fixed {
+        SurfaceParameters parameters;
+        MaterialTraits traits;
+        bool base_varies = false; ///< diffuse, specular, metallic or ior
+        bool roughness_varies = false, coat_varies = false, emission_varies = false, opacity_varies = false;
+    };
+    Fixed const& fixed_of(int material) const { return fixed_[material < 0 ? 0 : material + 1]; }
+    Fixed prepare(Material const& material) const;
+    void evaluate_varying(Material const& material, Fixed const& fixed, Look const& look,
+                          SurfaceParameters& out) const;
     Vec3f evaluate(Input const& input, Look const& look) const;
     float evaluate_scalar(Input const& input, Look const& look) const { return evaluate(input, look).x; }
     Vec3f map_normal(Material const& material, Look const& look, SurfacePoint const& point,
@@ -86,7 +105,7 @@ private:
 
     Scene const* scene_;
     TextureSet textures_;
-    std::vector<MaterialTraits> traits_; ///< [0] is the material of what has none
+    std::vector<Fixed> fixed_; ///< [0] is the material of what has none
     std::vector<MeshInfo> mesh_info_;
     std::vector<InstanceInfo> instance_info_;
     Material const default_material_{};

@@ -1,6 +1,8 @@
 // What a texture says at a point: wrapped, filtered, linearised.
 #include "texture.h"
 
+#include "sampler.h"
+
 #include <bit>
 #include <utility>
 
@@ -197,9 +199,8 @@ Vec4f TextureSet::average(int texture) const
     return fetch(pyramid, pyramid.levels.back(), 0, 0);
 }
 
-Vec4f TextureSet::sample(int texture, Vec2f st, float footprint, float u) const
+TextureSet::Spot TextureSet::spot(Pyramid const& pyramid, Vec2f st, float footprint, float u)
 {
-    auto const& pyramid = pyramids_[texture];
     auto const& base = pyramid.levels.front();
     std::size_t chosen = 0;
     float const texels = footprint * static_cast<float>(std::max(base.width, base.height));
@@ -208,12 +209,17 @@ Vec4f TextureSet::sample(int texture, Vec2f st, float footprint, float u) const
         chosen = static_cast<std::size_t>(level);
     }
     auto const& level = pyramid.levels[chosen];
-
     // USD's t points up, rows run down: turned over here and nowhere else.
     float const s = wrapped_coordinate(st.x, pyramid.wrap_s);
     float const t = wrapped_coordinate(1 - st.y, pyramid.wrap_t);
-    float const x = s * static_cast<float>(level.width) - 0.5f,
-                y = t * static_cast<float>(level.height) - 0.5f;
+    return {&level, s * static_cast<float>(level.width) - 0.5f, t * static_cast<float>(level.height) - 0.5f};
+}
+
+Vec4f TextureSet::sample(int texture, Vec2f st, float footprint, float u) const
+{
+    auto const& pyramid = pyramids_[texture];
+    auto const [chosen, x, y] = spot(pyramid, st, footprint, u);
+    auto const& level = *chosen;
     float const fx = std::floor(x), fy = std::floor(y);
     int const ix = static_cast<int>(fx), iy = static_cast<int>(fy);
     int const x0 = wrapped_index(ix, level.width, pyramid.wrap_s);
@@ -226,6 +232,20 @@ Vec4f TextureSet::sample(int texture, Vec2f st, float footprint, float u) const
     float const wx = x - fx, wy = y - fy;
     return (at(x0, y0) * (1 - wx) + at(x1, y0) * wx) * (1 - wy) +
            (at(x0, y1) * (1 - wx) + at(x1, y1) * wx) * wy;
+}
+
+Vec4f TextureSet::sample_one(int texture, Vec2f st, float footprint, std::uint32_t random) const
+{
+    auto const& pyramid = pyramids_[texture];
+    auto const [level, x, y] = spot(pyramid, st, footprint, unit_float(random));
+    // Rounding x + u - 1/2 to the nearest texel picks each neighbour by its bilinear weight.
+    std::uint32_t const other = random * 0x9e3779b1u;
+    auto const nearest = [](float c, std::uint32_t bits) {
+        return static_cast<int>(std::floor(c + static_cast<float>(bits & 0xfffu) * 0x1p-12f));
+    };
+    int const ix = wrapped_index(nearest(x, other >> 20), level->width, pyramid.wrap_s);
+    int const iy = wrapped_index(nearest(y, other >> 8), level->height, pyramid.wrap_t);
+    return ix < 0 || iy < 0 ? Vec4f(0, 0, 0, 0) : fetch(pyramid, *level, ix, iy);
 }
 
 } // namespace soulvan::render

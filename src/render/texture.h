@@ -19,6 +19,9 @@ public:
     /// two (v, v, v, a), three (r, g, b, 1). `footprint` is the width in st of what is looked at; the level
     /// is chosen between its neighbours by `u` in [0, 1), so that one bilinear look-up is enough.
     Vec4f sample(int texture, Vec2f st, float footprint, float u) const;
+    /// One of the four texels that `sample` mixes, as often as its weight says; `random` chooses the level,
+    /// too.
+    Vec4f sample_one(int texture, Vec2f st, float footprint, std::uint32_t random) const;
     /// The mean over the whole picture (its smallest copy).
     Vec4f average(int texture) const;
     /// The exact texel of level 0, x to the right and y down, linearised; inside the picture only.
@@ -49,6 +52,12 @@ private:
     };
     Pyramid build(Texture const& texture) const;
     Level reduce(Pyramid const& pyramid, Level const& above) const;
+    /// Where a look-up falls on the level that it chose.
+    struct Spot {
+        Level const* level;
+        float x, y; ///< texel centres are whole numbers
+    };
+    static Spot spot(Pyramid const& pyramid, Vec2f st, float footprint, float u);
     Vec4f fetch(Pyramid const& pyramid, Level const& level, int x, int y) const;
 
     std::vector<Pyramid> pyramids_;

@@ -467,7 +467,7 @@ TEST(ImportHostile, AReaderThatBreaksTakesNobodyWithIt)
     EXPECT_THAT(crash.error().what, HasSubstr("crash.fbx: is damaged"));
 
     auto const loop = read_isolated("loop.fbx", limits, []() -> Result<ModelScene> {
-        for (volatile int i = 0;;) i = i + 1;
+        for (volatile unsigned i = 0;;) i = i + 1;
     });
     ASSERT_FALSE(loop);
     EXPECT_EQ(loop.error().code, Errc::limit);

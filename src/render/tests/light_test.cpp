@@ -354,18 +354,19 @@ TEST(LightSelector, ChoosesAsOftenAsItSays)
         int const draws = 40000;
         int dark = 0;
         for (int i = 0; i < draws; ++i) {
-            auto const choice = selector.choose(p, n, (static_cast<float>(i) + 0.5f) / draws);
+            auto const choice =
+                selector.choose(p, n, selector.even_shares(), (static_cast<float>(i) + 0.5f) / draws);
             // A branch may turn out dark: its bounds promised more than its lights hold.
             if (choice.pmf <= 0) {
                 ++dark;
                 continue;
             }
             ++counts[choice.light];
-            EXPECT_NEAR(choice.pmf, selector.pmf(p, n, choice.light), 1e-5f);
+            EXPECT_NEAR(choice.pmf, selector.pmf(p, n, selector.even_shares(), choice.light), 1e-5f);
         }
         double sum = 0;
         for (std::uint32_t i = 0; i < lights.size(); ++i) {
-            double const pmf = selector.pmf(p, n, i);
+            double const pmf = selector.pmf(p, n, selector.even_shares(), i);
             sum += pmf;
             EXPECT_NEAR(counts[i], pmf * draws, 3) << i;
         }
@@ -391,7 +392,7 @@ TEST(LightSelector, NeverPassesOverALightThatShines)
                     brightest = std::max(brightest, s.radiance.x * dot(s.wi, n));
             }
             if (brightest > 1e-4f) {
-                EXPECT_GT(selector.pmf(p, n, i), 0) << point << " " << i;
+                EXPECT_GT(selector.pmf(p, n, selector.even_shares(), i), 0) << point << " " << i;
             }
         }
     }

@@ -27,11 +27,15 @@ Result<RawImage> read_image(std::filesystem::path const& path, ReadImageLimits c
 Result<RawImage> read_image(std::string const& bytes, std::string const& name,
                             ReadImageLimits const& limits = {});
 
+enum class ExrUse : std::uint8_t {
+    delivery,
+    scratch, ///< soon read again and deleted: packed in less time, a little less
+};
 /// Multi-layer EXR: single part, ZIP scanlines, colour half, data float, Rec.709 chromaticities; all or
 /// nothing under its name; equal frames give equal bytes. Colour beyond half's 65504 becomes 65504; integers
 /// of metadata beyond 32 bits become text. Channels  "": R G B A; "albedo": albedo.R …; vectors .X .Y .Z;
 /// "depth": Z; other scalars .V, ids .I.
-Result<> write_exr(Frame const& frame, std::filesystem::path const& path);
+Result<> write_exr(Frame const& frame, std::filesystem::path const& path, ExrUse use = ExrUse::delivery);
 /// Every layer of a file that write_exr or another program wrote (single part).
 Result<Frame> read_exr(std::filesystem::path const& path, ReadImageLimits const& limits = {});
 
