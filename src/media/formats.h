@@ -29,8 +29,7 @@ Result<std::string> encode_jpeg(Image const& display, int quality, std::string c
 enum class ExrLayers { all, beauty };
 Result<Frame> decode_exr(std::string const& bytes, std::string const& name, ReadImageLimits const& limits,
                          ExrLayers which);
-Result<std::string> encode_exr(Frame const& frame, std::string const& name,
-                               ExrUse use = ExrUse::delivery);
+Result<std::string> encode_exr(Frame const& frame, std::string const& name, ExrUse use = ExrUse::delivery);
 
 /// By the header alone where the format allows it, so that a long sequence is checked quickly.
 struct PictureSize {
