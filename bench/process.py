@@ -3,6 +3,7 @@ import os
 import pathlib
 import resource
 import subprocess
+import tempfile
 import time
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent
@@ -21,18 +22,14 @@ class Cost:
 def measure(command, watch=None, **options):
     """Runs `command` to its end; `watch` is called every 20 ms meanwhile. What it prints is shown only if it fails."""
     before, begun = resource.getrusage(resource.RUSAGE_CHILDREN), time.perf_counter()
-    process = subprocess.Popen([str(part) for part in command], stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
-                               text=True, **options)
-    if watch:
-        os.set_blocking(process.stdout.fileno(), False)
-        text = ""
-        while process.poll() is None:
-            text += process.stdout.read() or ""
+    with tempfile.TemporaryFile() as output:
+        process = subprocess.Popen([str(part) for part in command], stdout=output, stderr=subprocess.STDOUT, **options)
+        while watch and process.poll() is None:
             watch(time.perf_counter() - begun)
             time.sleep(0.02)
-        text += process.stdout.read() or ""
-    else:
-        text = process.communicate()[0]
+        process.wait()
+        output.seek(0)
+        text = output.read().decode(errors="replace")
     wall, after = time.perf_counter() - begun, resource.getrusage(resource.RUSAGE_CHILDREN)
     if process.returncode:
         raise SystemExit(f"{' '.join(map(str, command))} ended with {process.returncode}:\n{text[-4000:]}")

@@ -79,7 +79,7 @@ CameraRay CameraRays::ray(int x, int y, Vec2f const& pixel_sample, Vec2f const& 
         Vec3f const through = right_ * sx + up_ * sy + forward_;
         out.ray.origin = eye;
         Vec3f direction = through;
-        if (camera_.lens_radius > 0 && camera_.focus_distance > 0) {
+        if (has_lens()) {
             Vec2f const lens = sample_disk(lens_sample) * camera_.lens_radius;
             out.ray.origin += right_ * lens.x + up_ * lens.y;
             direction = eye + through * camera_.focus_distance - out.ray.origin;

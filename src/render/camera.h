@@ -24,6 +24,8 @@ class CameraRays {
 public:
     CameraRays(Camera const& camera, int width, int height);
 
+    /// Whether `lens_sample` matters.
+    bool has_lens() const { return camera_.lens_radius > 0 && camera_.focus_distance > 0; }
     CameraRay ray(int x, int y, Vec2f const& pixel_sample, Vec2f const& lens_sample) const;
     /// Metres along the axis.
     float depth(Vec3f const& p) const { return dot(p - camera_.world_from_camera.t, forward_); }

@@ -104,8 +104,8 @@ PathTracer::PathTracer(PreparedScene::State const& scene, CameraRays const& came
 PathResult PathTracer::trace(int x, int y, std::uint32_t index, std::vector<LightTrial>* trials) const
 {
     Path path{.sampler = Sampler(x, y, index, seed_)};
-    auto const start =
-        camera_.ray(x, y, path.sampler.get_2d(dimension_pixel), path.sampler.get_2d(dimension_lens));
+    auto const on_lens = camera_.has_lens() ? path.sampler.get_2d(dimension_lens) : Vec2f(0, 0);
+    auto const start = camera_.ray(x, y, path.sampler.get_2d(dimension_pixel), on_lens);
     path.ray = start.ray;
     path.spread = start.spread;
     path.width = start.width;
@@ -315,7 +315,10 @@ bool PathTracer::scatter(Path& path, Vertex const& v) const
     }
     // Roulette from the first bounce on: in halls and rooms most of the noise is in what is seen directly,
     // most of the time goes into what is not (docs/performance.md).
-    float const survival = std::min(max_component(path.throughput), 1.0f);
+    // An even dome is never sampled by itself: there the first bounce is the light sample.
+    bool const is_spared = path.bounce == 0 && scene_.selector.has_unsampled();
+    float const eagerness = path.is_rough ? 0.85f : 1; // mirrors and glass are seen directly, too
+    float const survival = is_spared ? 1.0f : std::min(eagerness * max_component(path.throughput), 1.0f);
     if (path.sampler.get_1d(path.dimension(dimension_roulette)) >= survival) return false;
     path.throughput *= 1 / survival;
     path.is_last = path.bounce >= max_bounces_;

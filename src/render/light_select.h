@@ -35,6 +35,8 @@ public:
     float pmf(Vec3f const& p, Vec3f const& n, ClassShares const& shares, std::uint32_t light) const;
     /// Half to lamps, half to infinite lights by their power, as far as there are any.
     ClassShares const& even_shares() const { return even_shares_; }
+    /// Some infinite light is left to the surfaces (AreaLight::is_unsampled).
+    bool has_unsampled() const { return infinite_.size() > sampled_infinite_.size(); }
     /// Shares of classes can be learnt: there are several.
     bool has_classes() const { return classes_ > 1; }
 

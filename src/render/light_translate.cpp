@@ -1,10 +1,12 @@
 // Which lights does a stage have? UsdLux prims as render::Light, in world space.
 #include "soulvan/render/light_units.h"
+#include "soulvan/render/sun_sky.h"
 #include "translate_parts.h"
 
 #include <algorithm>
 #include <array>
 #include <cmath>
+#include <iterator>
 #include <numbers>
 
 namespace soulvan::render {
@@ -50,12 +52,13 @@ public:
         light_.shape = shape;
     }
 
-    std::optional<Light> read()
+    /// The light, and for a dome with a sky its sun beside it. Empty when its transform is broken.
+    std::vector<Light> read()
     {
         auto const world = usd::world_from_local(prim_, t_.time);
         if (!world) {
             t_.warnings.add(world.error().what);
-            return std::nullopt;
+            return {};
         }
         light_.world_from_light = Transform::from_rows(pole_turn() * *world * meters_y_up(t_.stage));
         light_.width = size("inputs:width", 1);
@@ -72,7 +75,9 @@ public:
         read_shaping();
         read_texture();
         warn_of_the_rest();
-        return light_;
+        std::vector<Light> lights{light_};
+        if (light_.shape == LightShape::dome && has_sky()) add_sky(lights);
+        return lights;
     }
 
 private:
@@ -129,6 +134,74 @@ private:
             {resolved, ColorSpace::automatic, is_dome ? Wrap::repeat : Wrap::clamp, Wrap::clamp});
     }
 
+    bool has_sky() const
+    {
+        auto const names = prim_.property_names();
+        return std::any_of(names.begin(), names.end(),
+                           [](usd::Token name) { return name.view().starts_with("soulvan:sky:"); });
+    }
+
+    /// A number of either precision.
+    float sky_number(char const* name, float fallback) const
+    {
+        auto const wide = prim_.get<double>(name, t_.time);
+        return wide ? static_cast<float>(*wide) : number(prim_, name, fallback, t_.time);
+    }
+
+    /// soulvan:sky:*: the dome's picture and a sun, in the dome's frame: +Y is up, the azimuth turns from +Z
+    /// towards +X. The light's own colour, intensity and exposure scale both.
+    void add_sky(std::vector<Light>& lights)
+    {
+        constexpr float radians = std::numbers::pi_v<float> / 180;
+        float const elevation = sky_number("soulvan:sky:sunElevation", 45) * radians;
+        float const azimuth = sky_number("soulvan:sky:sunAzimuth", 0) * radians;
+        SkySettings settings;
+        settings.to_sun = {std::cos(elevation) * std::sin(azimuth), std::sin(elevation),
+                           std::cos(elevation) * std::cos(azimuth)};
+        settings.turbidity = sky_number("soulvan:sky:turbidity", settings.turbidity);
+        settings.altitude = sky_number("soulvan:sky:altitude", settings.altitude);
+        settings.ozone = sky_number("soulvan:sky:ozone", settings.ozone);
+        settings.ground_albedo = sky_number("soulvan:sky:groundAlbedo", settings.ground_albedo);
+        auto const sky = make_sky(settings);
+        if (!sky) {
+            t_.warnings.add(fmt::format("{}: {}; the dome is plain", light_.path, sky.error().what));
+            return;
+        }
+        if (light_.texture >= 0) t_.warnings.add(light_.path + ": the sky replaces the texture");
+        // Nits near the sun leave the range of halves: the picture is kept in units of `scale`.
+        constexpr float scale = 4096;
+        Texture picture;
+        picture.name = light_.path + " (sky)";
+        picture.width = sky->dome.width();
+        picture.height = sky->dome.height();
+        picture.channels = 3;
+        picture.wrap_t = Wrap::clamp;
+        for (float const value : sky->dome.pixels())
+            picture.halves.emplace_back(std::min(value / scale, 65504.0f));
+        auto& dome = lights.front();
+        dome.texture = t_.textures.index_of_baked(std::move(picture));
+        Light sun = dome;
+        sun.path += " (sun)";
+        sun.id = object_id(sun.path);
+        sun.shape = LightShape::distant;
+        sun.texture = -1;
+        sun.visible_to_camera = false;
+        sun.angle_deg = sky->sun_angle_deg;
+        sun.radiance = dome.radiance * sky->sun_radiance;
+        sun.world_from_light = facing(dome.world_from_light.vector(settings.to_sun));
+        dome.radiance *= scale;
+        if (sun.radiance.length2() > 0) lights.push_back(std::move(sun));
+    }
+
+    /// A frame whose +Z is `back`: lights shine along their −Z.
+    static Transform facing(Vec3f back)
+    {
+        back.normalize();
+        Vec3f const side = std::abs(back.y) < 0.99f ? Vec3f(0, 1, 0) : Vec3f(1, 0, 0);
+        Vec3f const right = side.cross(back).normalized();
+        return {right, back.cross(right), back, {0, 0, 0}};
+    }
+
     void warn_of_the_rest()
     {
         if (!prim_.targets("light:filters").empty())
@@ -183,7 +256,8 @@ std::vector<Light> translate_lights(Translation& translation)
         }
         auto const* known = find_type(type);
         if (!known || !usd::is_visible(prim, translation.time)) return true;
-        if (auto light = LightReader(translation, prim, known->shape).read()) lights.push_back(*light);
+        auto read = LightReader(translation, prim, known->shape).read();
+        std::move(read.begin(), read.end(), std::back_inserter(lights));
         return true;
     });
     return lights;

@@ -70,6 +70,8 @@ Result<std::shared_ptr<Scene const>> translate_all(usd::Stage const& stage, usd:
     if (files > 0) progress.report("load textures", 0, files);
     scene->textures = TRY(load_textures(translation.textures.all(), translation.warnings));
     if (files > 0) progress.report("load textures", files, files);
+    translation.textures.append_baked(scene->textures);
+    for (auto& light : scene->lights) light.texture = translation.textures.final_index(light.texture);
     drop_missing_textures(*scene);
     scene->warnings = translation.warnings.take();
     return std::shared_ptr<Scene const>(std::move(scene));

@@ -63,7 +63,23 @@ public:
     }
     std::vector<TextureRequest> const& all() const { return requests_; }
 
+    /// A picture that was made here and comes from no file: an index below −1, until all files are loaded.
+    int index_of_baked(Texture texture)
+    {
+        baked_.push_back(std::move(texture));
+        return -1 - static_cast<int>(baked_.size());
+    }
+    /// Moves the made pictures behind the loaded ones; `final_index` tells where one below −1 went.
+    void append_baked(std::vector<Texture>& textures)
+    {
+        first_baked_ = static_cast<int>(textures.size());
+        for (auto& texture : baked_) textures.push_back(std::move(texture));
+    }
+    int final_index(int index) const { return index < -1 ? first_baked_ - 2 - index : index; }
+
 private:
+    std::vector<Texture> baked_;
+    int first_baked_ = 0;
     std::map<TextureRequest, int> indices_;
     std::vector<TextureRequest> requests_;
 };

@@ -582,6 +582,40 @@ TEST(Translate, DomePolesPointWhereTheSchemaSays)
     expect_near(pole("DomeLight_1", "uniform token poleAxis = \"Z\"", "Y"), {0, 0, 1});
 }
 
+TEST(Translate, ASkyIsADomePictureAndASun)
+{
+    auto const scene = scene_of(R"(
+def DomeLight "Sky" {
+    float inputs:intensity = 0.5
+    double3 xformOp:rotateXYZ = (0, 90, 0)
+    uniform token[] xformOpOrder = ["xformOp:rotateXYZ"]
+    float soulvan:sky:sunElevation = 30
+    float soulvan:sky:sunAzimuth = 90
+    float soulvan:sky:turbidity = 3
+})",
+                                "metersPerUnit = 1");
+    ASSERT_EQ(scene->lights.size(), 2u);
+    auto const& dome = scene->lights[0];
+    auto const& sun = scene->lights[1];
+    ASSERT_EQ(scene->textures.size(), 1u);
+    EXPECT_EQ(dome.texture, 0);
+    EXPECT_EQ(sun.shape, LightShape::distant);
+    EXPECT_EQ(sun.texture, -1);
+    // Azimuth 90 is +X of the dome, which a quarter turn about Y puts at −Z.
+    expect_near(sun.world_from_light.z, {0, 0.5f, -std::sqrt(0.75f)});
+    EXPECT_GT(sun.radiance.y, 1e7f);
+    // The sky's upper half is brightest around the sun: +X of the dome is left of the picture's middle.
+    auto const& t = scene->textures[0];
+    auto const sum = [&](int first, int last) {
+        double total = 0;
+        for (int y = 0; y < t.height / 2; ++y)
+            for (int x = first; x < last; ++x)
+                total += static_cast<float>(t.halves[(static_cast<std::size_t>(y) * t.width + x) * 3 + 1]);
+        return total;
+    };
+    EXPECT_GT(sum(0, t.width / 2), 1.3 * sum(t.width / 2, t.width));
+}
+
 TEST(Translate, WhatIsNotDrawnIsNamed)
 {
     auto const scene =
