@@ -42,7 +42,8 @@ Result<void*> module_symbol(std::string_view name, char const* symbol)
             reason = dlerror();
         }
         if (found == opened.end())
-            return fail(Errc::not_found,
+            // Not `not_found`: that is said of users' files, and a missing picture is forgiven.
+            return fail(Errc::unsupported,
                         "{}.so cannot be opened ({}): build again with ./run, or set SOULVAN_MODULE_DIR to "
                         "its folder",
                         name, reason);
