@@ -67,8 +67,9 @@ struct Largest {
 void tame_outliers(std::array<Plane, 3>& half, std::array<Plane, 3> const& other)
 {
     int const width = half[0].width, height = half[0].height;
-    auto const luma = [](std::array<Plane, 3> const& planes, int x, int y) {
-        return 0.2126f * planes[0].at(x, y) + 0.7152f * planes[1].at(x, y) + 0.0722f * planes[2].at(x, y);
+    // Not luminance: a blue stray would pass at fourteen times its neighbours.
+    auto const strength = [](std::array<Plane, 3> const& planes, int x, int y) {
+        return std::max({planes[0].at(x, y), planes[1].at(x, y), planes[2].at(x, y)});
     };
     auto const original = half;
     tbb::parallel_for(0, height, [&](int y) {
@@ -77,11 +78,11 @@ void tame_outliers(std::array<Plane, 3>& half, std::array<Plane, 3> const& other
             for (int v = std::max(0, y - 2); v <= std::min(height - 1, y + 2); ++v)
                 for (int u = std::max(0, x - 2); u <= std::min(width - 1, x + 2); ++u) {
                     if (u == x && v == y) continue;
-                    around.add(luma(original, u, v));
-                    around.add(luma(other, u, v));
+                    around.add(strength(original, u, v));
+                    around.add(strength(other, u, v));
                 }
-            float const limit = std::max(around.third(), luma(other, x, y));
-            float const here = luma(original, x, y), allowed = 3 * limit + 0.01f;
+            float const limit = std::max(around.third(), strength(other, x, y));
+            float const here = strength(original, x, y), allowed = 3 * limit + 0.01f;
             if (here <= allowed) continue;
             for (auto& plane : half) plane.at(x, y) *= allowed / here;
         }

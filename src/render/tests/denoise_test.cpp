@@ -108,8 +108,8 @@ TEST(Denoise, LeavesNoBlotWhereOneSampleStrayed)
             }
     for (int x : {30, 31})
         for (int c = 0; c < 3; ++c) {
-            frame.diffuse_half_a.at(x, 30)[c] += c == 2 ? 4000.0f : 1000.0f;
-            frame.half_a.at(x, 30)[c] += c == 2 ? 2000.0f : 500.0f;
+            frame.diffuse_half_a.at(x, 30)[c] += c == 2 ? 4000.0f : 0.0f;
+            frame.half_a.at(x, 30)[c] += c == 2 ? 2000.0f : 0.0f;
         }
     auto const out = denoise(frame);
     for (int y = 0; y < 64; ++y)
