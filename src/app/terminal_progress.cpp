@@ -41,6 +41,8 @@ public:
         if (done < entry->second.done || (fresh && done > 0)) entry->second = {now, done > 0 ? done - 1 : 0};
         bool const last = done >= of;
         auto const pause = terminal_ ? std::chrono::milliseconds(100) : std::chrono::seconds(10);
+        // In a log nobody waits for the first line: it comes when there is something to tell.
+        if (!terminal_ && drawn_ == Clock::time_point()) drawn_ = now;
         if (!last && drawn_ != Clock::time_point() && now - drawn_ < pause) return;
         if (last && !terminal_ && now - drawn_ < pause) {
             begun_.erase(entry);

@@ -45,16 +45,24 @@ public:
     {
         auto const wanted = TRY(missing_frames());
         if (wanted.empty()) return {};
+        wanted_ = static_cast<std::int64_t>(wanted.size());
         for (int index : wanted) {
             if (stop_.stop_requested())
                 return fail(Errc::cancelled, "stopped before frame {}", number_of(index));
             TRY(finish(index));
-            progress_.report("frames", ++done_, static_cast<std::int64_t>(wanted.size()));
+            ++done_;
+            report();
         }
         return {};
     }
 
 private:
+    /// Sampling takes most of the time, and runs ahead of the frames that a clip's filter has finished.
+    void report()
+    {
+        progress_.report(
+            "frames", done_ == wanted_ ? wanted_ : std::min(std::max(done_, sampled_), wanted_ - 1), wanted_);
+    }
     int number_of(int index) const { return shot_.first_number + index; }
     usd::Time time_of(int index) const { return shot_.first_time + index * shot_.time_step; }
     render::TranslateSettings translation() const
@@ -112,6 +120,8 @@ private:
         }
         if (!frame) frame = TRY(sample(index));
         window_.emplace(index, frame);
+        ++sampled_;
+        if (wanted_ > 1) report();
         return frame;
     }
 
@@ -125,8 +135,10 @@ private:
             kept = store_.preview(number, beauty, samples);
             return kept.has_value();
         };
+        // A single frame says how far it is; of many, it is the frames that are counted.
+        Progress& progress = wanted_ == 1 ? progress_ : silent_progress();
         auto rendered =
-            TRY(render::render_frame(*scene, camera, settings_of(shot_, number), progress_, stop_, preview));
+            TRY(render::render_frame(*scene, camera, settings_of(shot_, number), progress, stop_, preview));
         if (!kept) return std::unexpected(kept.error());
         if (rendered.dropped_samples > 0)
             progress_.note(fmt::format("frame {}: {} samples were not finite and were dropped", number,
@@ -177,7 +189,7 @@ private:
     std::shared_ptr<render::PreparedScene const> prepared_;
     std::map<int, std::shared_ptr<render::RenderedFrame const>> window_;
     bool animated_ = false;
-    std::int64_t done_ = 0;
+    std::int64_t wanted_ = 0, sampled_ = 0, done_ = 0; ///< frames of this run
 };
 
 class BuiltinEngine final : public Engine {
