@@ -14,8 +14,8 @@ namespace fs = std::filesystem;
 namespace {
 
 /// Raised when the same inputs give other pixels; the golden digest test of this room says when that happens.
-constexpr int frame_version = 3;
-constexpr int pass_version = 2;
+constexpr int frame_version = 4;
+constexpr int pass_version = 3;
 
 std::string_view name_of(engines::Filter filter)
 {

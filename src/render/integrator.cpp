@@ -317,7 +317,7 @@ bool PathTracer::scatter(Path& path, Vertex const& v) const
     // most of the time goes into what is not (docs/performance.md).
     // An even dome is never sampled by itself: there the first bounce is the light sample.
     bool const is_spared = path.bounce == 0 && scene_.selector.has_unsampled();
-    float const eagerness = path.is_rough ? 0.85f : 1; // mirrors and glass are seen directly, too
+    float const eagerness = path.is_rough ? 0.8f : 1; // mirrors and glass are seen directly, too
     float const survival = is_spared ? 1.0f : std::min(eagerness * max_component(path.throughput), 1.0f);
     if (path.sampler.get_1d(path.dimension(dimension_roulette)) >= survival) return false;
     path.throughput *= 1 / survival;
