@@ -231,7 +231,9 @@ Result<std::shared_ptr<Stage const>> Stage::open(std::filesystem::path const& ro
     if (error) return fail(Errc::io, "{}: {}", root.string(), error.message());
     auto stage = std::make_unique<Implementation>(options, absolute.parent_path().string(), "");
     auto layer = TRY(stage->cache.layer(absolute.string()));
-    return std::shared_ptr<Stage const>(new Stage(TRY(composed(std::move(stage), std::move(layer)))));
+    // Not within `new`: its storage is there before TRY may return.
+    auto whole = TRY(composed(std::move(stage), std::move(layer)));
+    return std::shared_ptr<Stage const>(new Stage(std::move(whole)));
 }
 
 Result<std::shared_ptr<Stage const>> Stage::open(std::shared_ptr<Layer const> root,
@@ -244,7 +246,8 @@ Result<std::shared_ptr<Stage const>> Stage::open(std::shared_ptr<Layer const> ro
     // What is relative is so to a layer's folder, so the anchor names a file in it.
     auto stage =
         std::make_unique<Implementation>(options, absolute.string(), (absolute / "layer in memory").string());
-    return std::shared_ptr<Stage const>(new Stage(TRY(composed(std::move(stage), std::move(root)))));
+    auto whole = TRY(composed(std::move(stage), std::move(root)));
+    return std::shared_ptr<Stage const>(new Stage(std::move(whole)));
 }
 
 Prim Stage::pseudo_root() const
