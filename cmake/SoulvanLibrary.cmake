@@ -35,3 +35,18 @@ function(soulvan_module name)
   set_target_properties(${name} PROPERTIES PREFIX "" LIBRARY_OUTPUT_DIRECTORY ${SOULVAN_MODULE_DIR})
   target_link_options(${name} PRIVATE -Wl,--exclude-libs,ALL)
 endfunction()
+
+# Tables of a room that are part of the program: `soulvan_embed(scene data/lexicon.tsv)` makes
+# `extern std::string_view const lexicon_tsv` of namespace soulvan::<room>::data.
+function(soulvan_embed room)
+  foreach(path ${ARGN})
+    get_filename_component(file ${path} NAME)
+    string(MAKE_C_IDENTIFIER ${file} name)
+    set(source ${CMAKE_CURRENT_BINARY_DIR}/embedded/${name}.cpp)
+    add_custom_command(OUTPUT ${source}
+      COMMAND ${CMAKE_COMMAND} -DROOM=${room} -DNAME=${name} -DFROM=${CMAKE_CURRENT_SOURCE_DIR}/${path} -DTO=${source}
+              -P ${CMAKE_SOURCE_DIR}/cmake/embed.cmake
+      DEPENDS ${path} ${CMAKE_SOURCE_DIR}/cmake/embed.cmake VERBATIM)
+    target_sources(soulvan_${room} PRIVATE ${source})
+  endforeach()
+endfunction()

@@ -53,4 +53,22 @@ Result<void*> module_symbol(std::string_view name, char const* symbol)
     return address;
 }
 
+Result<std::filesystem::path> share_folder()
+{
+    std::error_code failed;
+    std::filesystem::path folder;
+    if (char const* chosen = std::getenv("SOULVAN_SHARE_DIR")) {
+        folder = chosen;
+    } else {
+        auto const program = std::filesystem::read_symlink("/proc/self/exe", failed);
+        folder = program.parent_path().parent_path() / "share" / "soulvan";
+    }
+    if (!std::filesystem::is_directory(folder, failed))
+        return fail(Errc::unsupported,
+                    "{}: there is no such folder: build again with ./run, or set SOULVAN_SHARE_DIR to the "
+                    "program's share/soulvan",
+                    folder.string());
+    return folder;
+}
+
 } // namespace soulvan
