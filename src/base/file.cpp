@@ -86,6 +86,23 @@ Result<std::string> read_file(fs::path const& path, std::size_t max_bytes)
     return bytes;
 }
 
+Result<> link_or_copy(std::filesystem::path const& from, std::filesystem::path const& to)
+{
+    std::error_code error;
+    if (fs::equivalent(from, to, error)) return {};
+    TRY(make_folders(to.parent_path()));
+    return write_through_temporary(to, [&](fs::path const& temporary) -> Result<> {
+        std::error_code failed;
+        fs::create_hard_link(from, temporary, failed);
+        if (!failed) return {};
+        fs::remove(temporary, failed);
+        if (!fs::copy_file(from, temporary, failed) || failed)
+            return fail(Errc::io, "{}: cannot be copied to {}: {}", from.string(), to.string(),
+                        failed.message());
+        return {};
+    });
+}
+
 Result<> make_folders(fs::path const& path)
 {
     if (path.empty()) return {};

@@ -18,24 +18,6 @@ namespace fs = std::filesystem;
 
 namespace {
 
-/// Hard-linked where the file system allows, else copied; what stands there is replaced when it differs.
-Result<> put_file(fs::path const& from, fs::path const& to)
-{
-    std::error_code error;
-    if (fs::equivalent(from, to, error)) return {};
-    TRY(make_folders(to.parent_path()));
-    return write_through_temporary(to, [&](fs::path const& temporary) -> Result<> {
-        std::error_code failed;
-        fs::create_hard_link(from, temporary, failed);
-        if (!failed) return {};
-        fs::remove(temporary, failed);
-        if (!fs::copy_file(from, temporary, failed) || failed)
-            return fail(Errc::io, "{}: cannot be copied to {}: {}", from.string(), to.string(),
-                        failed.message());
-        return {};
-    });
-}
-
 struct Wanted {
     std::string key, archive, id;
     ModelAdjustment adjustment;
@@ -164,12 +146,12 @@ private:
     Result<> place_model(Wanted const& want, ConvertedModel const& model)
     {
         GatheredAsset asset{.key = want.key, .path = fmt::format("{}/{}.usdc", library_folder(), want.key)};
-        TRY(put_file(model.layer, output_ / asset.path));
+        TRY(link_or_copy(model.layer, output_ / asset.path));
         for (auto const& texture : model.textures) {
             auto const path =
                 fmt::format("{}/{}/{}", library_folder(), texture.parent_path().filename().string(),
                             texture.filename().string());
-            TRY(put_file(texture, output_ / path));
+            TRY(link_or_copy(texture, output_ / path));
             asset.textures.push_back(path);
         }
         auto const digest = TRY(sha256_of_file(output_ / asset.path));
@@ -292,9 +274,9 @@ private:
             if (changed)
                 TRY(write_like(*rewritten, file, output_ / target));
             else
-                TRY(put_file(file, output_ / target));
+                TRY(link_or_copy(file, output_ / target));
         } else {
-            TRY(put_file(file, output_ / target));
+            TRY(link_or_copy(file, output_ / target));
         }
         auto const digest = TRY(sha256_of_file(output_ / target));
         asset.sha256 = hex(digest);

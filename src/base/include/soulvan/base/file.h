@@ -33,6 +33,10 @@ Result<> write_through_temporary(std::filesystem::path const& path,
 /// Returns how many were removed.
 int remove_stale_temporaries(std::filesystem::path const& folder);
 
+/// Makes `to` the same file as `from`: hard-linked where the file system allows, else copied; what stands
+/// there is replaced. Creates missing folders. Errors  io.
+Result<> link_or_copy(std::filesystem::path const& from, std::filesystem::path const& to);
+
 /// Errors  io: the sentence names the folder.
 Result<> make_folders(std::filesystem::path const& path);
 

@@ -71,6 +71,9 @@ struct Asset {
     Mount mount = Mount::floor;
     double elevation = 0; ///< metres above the floor where a wall thing usually hangs
     Range3d bounds;       ///< of the visible surfaces, asset space
+    /// p_asset = p_layer * asset_from_layer (row vectors): units, up axis, front and foot of foreign layers;
+    /// identity for what was made here.
+    Matrix4d asset_from_layer;
     Clearance clearance;
     std::vector<SupportSurface> supports;
     std::vector<std::string> attributes; ///< "yellow", "wooden", "modern", "standing", "child": lower case

@@ -59,16 +59,21 @@ public:
     /// By key alone for models and entries; generated ones with any valid parameters.
     /// Errors  not_found: naming the nearest key; those of Generator::describe.
     Result<Asset> find(AssetRef const& ref) const;
-    /// Placeable assets at or below a category; the better choice first: user packs, then generators, then
-    /// built-in models; of equal rank those with more of `attributes`, then by key.
+    /// Placeable assets at or below a category; the better choice first: those with more of `attributes`,
+    /// then user packs before generators before built-in models, then exactly the category before those below
+    /// it, then by key.
     std::vector<Asset const*> of_category(std::string_view category,
                                           std::set<std::string> const& attributes = {}) const;
     /// Full text over names, tags, categories and their synonyms, best first.
     Result<std::vector<SearchHit>> search(std::string_view words, SearchOptions const& options = {}) const;
-    /// {"total_assets", "packs": {name: count}, "origins": {"imported", "built_in", "generated"}, "themes"}.
+    /// {"total_assets", "packs": {name: count}, "origins": {"imported", "built_in", "generated"}, "themes",
+    /// "placeable"}.
     Json inventory() const;
     /// A SHA-256 over every record: part of the keys of plan and layout.
     std::string snapshot_id() const;
+
+    /// Writes master_index.json and a JSON per asset, assets/<pack>/<name>.json, into `folder`.
+    Result<> write_index(std::filesystem::path const& folder) const;
 
     /// Puts the asset's layer and textures below `<output_folder>/assets/<pack>/`: converted or built on
     /// first use, kept in the cache by content, hard-linked where the file system allows. Errors  not_found:
@@ -83,5 +88,23 @@ private:
     explicit Catalog(std::unique_ptr<State> state);
     std::unique_ptr<State> state_;
 };
+
+struct PackImport {
+    std::string pack;    ///< [a-z0-9_]; "": from the folder's name
+    std::string license; ///< where neither a sidecar nor a LICENSE file says one
+    std::string credit;
+};
+struct PackReport {
+    std::string pack;
+    int assets = 0;                    ///< listed
+    int placeable = 0;                 ///< of those: opened, with a category and bounds
+    std::vector<std::string> problems; ///< "chair.usd: …": listed, never offered
+};
+/// Adds every model below `folder` (.usd, .usda, .usdc, .usdz, .obj, .gltf, .glb, .fbx) as a pack: each is
+/// opened and measured; categories come from sidecars (<stem>.json) or names. The models stay where they are.
+/// A pack of that name is replaced. With a master_index.json in the folder its records are taken as they are.
+/// Errors  not_found; io; invalid_input: no model in it, a name that is taken by what ships.
+Result<PackReport> import_pack(std::filesystem::path const& folder, CatalogOptions const& options,
+                               PackImport const& what, Progress& progress);
 
 } // namespace soulvan::catalog

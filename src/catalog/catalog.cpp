@@ -1,0 +1,193 @@
+// Which assets exist, and which of them serve a wish?
+#include "state.h"
+
+#include "built_in.h"
+#include "packs.h"
+#include "record.h"
+#include "tables.h"
+
+#include "soulvan/base/hash.h"
+#include "soulvan/catalog/generator.h"
+
+#include <algorithm>
+
+#include <nlohmann/json.hpp>
+
+namespace soulvan::catalog {
+
+namespace fs = std::filesystem;
+
+namespace {
+
+/// Changes whenever a record could: what ships, the archives, the user's packs.
+std::string records_key(CatalogOptions const& options)
+{
+    Sha256 hash;
+    hash.update(data::categories_tsv).update(data::sweethome3d_tsv);
+    for (auto const& generator : generators())
+        hash.update(fmt::format("{} {}\n", generator->key(), generator->version()));
+    std::error_code error;
+    std::vector<std::string> archives;
+    for (auto const& entry : fs::directory_iterator(options.library_folder, error))
+        if (entry.path().extension() == ".sh3f")
+            archives.push_back(fmt::format("{} {} {}\n", entry.path().filename().string(),
+                                           entry.file_size(error),
+                                           entry.last_write_time(error).time_since_epoch().count()));
+    std::ranges::sort(archives);
+    for (auto const& archive : archives) hash.update(archive);
+    hash.update(packs_key(options.data_folder));
+    return hex(hash.finish());
+}
+
+Result<std::vector<Asset>> all_records(CatalogOptions const& options)
+{
+    auto assets = TRY(imported_assets(options.data_folder));
+    for (auto const& generator : generators())
+        for (auto const& parameters : generator->entries())
+            assets.push_back(TRY(generator->describe({generator->key(), parameters, 0})));
+    auto built_in = TRY(built_in_assets(options.library_folder));
+    std::ranges::move(built_in, std::back_inserter(assets));
+    std::ranges::stable_sort(assets, {}, [](Asset const& asset) { return to_string(asset.ref); });
+    return assets;
+}
+
+int rank_of(Origin origin)
+{
+    return origin == Origin::imported ? 0 : origin == Origin::generated ? 1 : 2;
+}
+
+} // namespace
+
+Catalog::Catalog(std::unique_ptr<State> state) : state_(std::move(state)) {}
+Catalog::~Catalog() = default;
+Catalog::Catalog(Catalog&&) noexcept = default;
+Catalog& Catalog::operator=(Catalog&&) noexcept = default;
+
+Result<Catalog> Catalog::open(CatalogOptions const& options)
+{
+    auto state = std::make_unique<State>();
+    state->options = options;
+    auto const key = records_key(options);
+    auto const file = options.cache_folder / "catalog.sqlite";
+    auto index = TRY(Index::open(file, key));
+    if (!index) {
+        auto const records = TRY(all_records(options));
+        index = TRY(Index::make(file, key, records));
+    }
+    state->index = std::move(index);
+    state->assets = TRY(state->index->assets());
+    Sha256 snapshot;
+    for (std::size_t i = 0; i < state->assets.size(); ++i) {
+        auto const& asset = state->assets[i];
+        auto const name = to_string(asset.ref);
+        state->by_name.emplace(name, i);
+        snapshot.update(asset_to_json(asset).dump()).update("\n");
+    }
+    state->snapshot = hex(snapshot.finish());
+    return Catalog(std::move(state));
+}
+
+std::span<Asset const> Catalog::assets() const
+{
+    return state_->assets;
+}
+
+std::string Catalog::snapshot_id() const
+{
+    return state_->snapshot;
+}
+
+Result<Asset> Catalog::find(AssetRef const& ref) const
+{
+    if (auto const* generator = find_generator(ref.key)) return generator->describe(ref);
+    auto const found = state_->by_name.find(ref.key);
+    if (found != state_->by_name.end()) {
+        if (!ref.parameters.empty())
+            return fail(Errc::invalid_input, "asset {}: it is a model and takes no parameters", ref.key);
+        auto asset = state_->assets[found->second];
+        asset.ref = ref;
+        return asset;
+    }
+    std::vector<std::string_view> known;
+    for (auto const& asset : state_->assets) known.push_back(asset.ref.key);
+    auto const nearest = nearest_name(ref.key, known);
+    return fail(Errc::not_found, "asset {}: there is none of that name{}{}", ref.key,
+                nearest.empty() ? "; soulvan catalog search finds assets" : "; the nearest is ", nearest);
+}
+
+std::vector<Asset const*> Catalog::of_category(std::string_view category,
+                                               std::set<std::string> const& attributes) const
+{
+    struct Choice {
+        Asset const* asset;
+        int shared;
+    };
+    auto const& tree = Categories::standard();
+    std::vector<Choice> choices;
+    for (auto const& asset : state_->assets) {
+        if (!asset.placeable || !tree.is_a(asset.category, category)) continue;
+        auto const shared = std::ranges::count_if(
+            asset.attributes, [&](auto const& word) { return attributes.contains(word); });
+        choices.push_back({&asset, static_cast<int>(shared)});
+    }
+    std::ranges::stable_sort(choices, [&](Choice const& a, Choice const& b) {
+        if (a.shared != b.shared) return a.shared > b.shared;
+        if (a.asset->origin != b.asset->origin) return rank_of(a.asset->origin) < rank_of(b.asset->origin);
+        return (a.asset->category == category) > (b.asset->category == category);
+    });
+    std::vector<Asset const*> result;
+    for (auto const& choice : choices) result.push_back(choice.asset);
+    return result;
+}
+
+Result<std::vector<SearchHit>> Catalog::search(std::string_view words, SearchOptions const& options) const
+{
+    // Filters come after the search, so more is asked for than wanted.
+    bool const filtered = !options.category.empty() || options.placeable_only;
+    auto const most = filtered ? std::max<std::size_t>(options.limit * 20, 1000) : options.limit;
+    std::vector<IndexHit> hits;
+    {
+        std::scoped_lock const lock(state_->mutex);
+        hits = TRY(state_->index->search(words, most));
+    }
+    std::vector<SearchHit> result;
+    for (auto const& hit : hits) {
+        auto const& asset = state_->assets[hit.asset];
+        if (options.placeable_only && !asset.placeable) continue;
+        if (!options.category.empty() && !Categories::standard().is_a(asset.category, options.category))
+            continue;
+        result.push_back({&asset, hit.score});
+    }
+    std::ranges::stable_sort(result, [](SearchHit const& a, SearchHit const& b) {
+        if (a.score != b.score) return a.score > b.score;
+        return rank_of(a.asset->origin) < rank_of(b.asset->origin);
+    });
+    if (result.size() > options.limit) result.resize(options.limit);
+    return result;
+}
+
+Json Catalog::inventory() const
+{
+    std::map<std::string, int> packs, themes;
+    std::map<std::string, int> origins{{"imported", 0}, {"built_in", 0}, {"generated", 0}};
+    int placeable = 0;
+    for (auto const& asset : state_->assets) {
+        ++packs[asset.pack];
+        ++origins[std::string(name_of(asset.origin))];
+        auto const* category = Categories::standard().find(asset.category);
+        ++themes[category && !category->theme.empty() ? category->theme : "other"];
+        placeable += asset.placeable;
+    }
+    return {{"total_assets", state_->assets.size()},
+            {"packs", packs},
+            {"origins", origins},
+            {"themes", themes},
+            {"placeable", placeable}};
+}
+
+Result<> Catalog::write_index(fs::path const& folder) const
+{
+    return write_records(state_->assets, folder);
+}
+
+} // namespace soulvan::catalog

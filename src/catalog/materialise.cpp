@@ -1,0 +1,162 @@
+// How does an asset come to lie beside a stage? Built or converted on first use, kept by content, then
+// linked.
+#include "state.h"
+
+#include "built_in.h"
+
+#include "soulvan/base/file.h"
+#include "soulvan/base/hash.h"
+#include "soulvan/catalog/generator.h"
+#include "soulvan/interchange/gather.h"
+#include "soulvan/interchange/import.h"
+
+#include <algorithm>
+
+namespace soulvan::catalog {
+
+namespace fs = std::filesystem;
+
+namespace {
+
+std::string pack_of(AssetRef const& ref)
+{
+    return ref.key.substr(0, ref.key.find('/'));
+}
+
+/// The layer's file name without extension; a generated thing's parameters and seed stand in it as a hash.
+std::string stem_of(AssetRef const& ref)
+{
+    auto const name = ref.key.substr(ref.key.find('/') + 1);
+    if (ref.parameters.empty() && ref.seed == 0) return name;
+    return fmt::format("{}_{}", name, hex(sha256(to_string(ref))).substr(0, 8));
+}
+
+struct Target {
+    fs::path output;    ///< the stage's folder
+    std::string folder; ///< "assets/soulvan"
+    std::string layer;  ///< "assets/soulvan/pallet_rack_0a1b2c3d.usdc"
+};
+
+Result<Materialised> place_generated(Generator const& generator, AssetRef const& ref, Target const& target,
+                                     CatalogOptions const& options)
+{
+    auto const name = fmt::format("{} {}", to_string(ref), generator.version());
+    auto const key = hex(sha256(name));
+    auto const cached = options.cache_folder / "generated" / key.substr(0, 2) / (key + ".usdc");
+    auto const list = fs::path(cached).replace_extension(".textures");
+    Materialised result{.layer = target.layer, .source_sha256 = key};
+    std::error_code error;
+    std::string names;
+    if (fs::exists(cached, error) && fs::exists(list, error)) {
+        names = TRY(read_file(list));
+    } else {
+        auto const generated = TRY(generator.build(ref));
+        for (auto const& texture : generated.textures) names += texture + "\n";
+        TRY(make_folders(cached.parent_path()));
+        TRY(usd::save(generated.layer, cached));
+        TRY(write_file(list, names));
+    }
+    TRY(link_or_copy(cached, target.output / target.layer));
+    for (std::size_t at = 0; at < names.size();) {
+        auto const end = names.find('\n', at);
+        auto const texture = names.substr(at, end - at);
+        at = end + 1;
+        auto const path = target.folder + "/textures/" + texture;
+        TRY(link_or_copy(options.share_folder / "textures" / texture, target.output / path));
+        result.textures.push_back(path);
+    }
+    return result;
+}
+
+/// A layer and its textures as they lie in a folder of the cache.
+Result<> place_files(fs::path const& layer, std::vector<fs::path> const& textures, Target const& target,
+                     Materialised& result)
+{
+    TRY(link_or_copy(layer, target.output / target.layer));
+    for (auto const& texture : textures) {
+        auto const path = fmt::format("{}/{}/{}", target.folder, texture.parent_path().filename().string(),
+                                      texture.filename().string());
+        TRY(link_or_copy(texture, target.output / path));
+        result.textures.push_back(path);
+    }
+    return {};
+}
+
+bool is_usd(fs::path const& file)
+{
+    auto const extension = file.extension();
+    return extension == ".usd" || extension == ".usda" || extension == ".usdc" || extension == ".usdz";
+}
+
+Result<Materialised> place_imported(Asset const& asset, Target const& target, CatalogOptions const& options,
+                                    Progress& progress)
+{
+    Materialised result{.layer = target.layer, .source_sha256 = asset.content_hash};
+    fs::path const source = asset.uri;
+    if (is_usd(source)) {
+        // Its own layers and textures lie in a folder beside it, so that packs may use equal names.
+        auto const stem = fs::path(target.layer).stem().string();
+        interchange::GatherOptions gather{.library_folder = options.library_folder,
+                                          .stage_name = stem + ".usdc",
+                                          .assets = stem + ".files"};
+        auto const gathered = TRY(interchange::gather_library(source, target.output / target.folder,
+                                                              options.cache_folder, progress, gather));
+        for (auto const& file : gathered.assets) result.textures.push_back(target.folder + "/" + file.path);
+        result.warnings = gathered.warnings;
+        return result;
+    }
+    auto const digest = TRY(sha256_of_file(source));
+    auto const key = hex(digest).substr(0, 16);
+    auto const cached = options.cache_folder / "imported" / key / (key + ".usdc");
+    auto const textures = fs::path(cached).replace_extension(".textures");
+    std::error_code error;
+    if (!fs::exists(cached, error)) {
+        interchange::ImportOptions how{.flatten = true, .name = stem_of(asset.ref)};
+        how.custom_data["soulvan:license"] = usd::Value(asset.license);
+        how.custom_data["soulvan:credit"] = usd::Value(asset.credit);
+        how.custom_data["soulvan:name"] = usd::Value(asset.name);
+        auto const report = TRY(interchange::import_model(source, cached, how, progress));
+        result.warnings = report.warnings;
+    }
+    std::vector<fs::path> files;
+    for (auto const& entry : fs::directory_iterator(textures, error)) files.push_back(entry.path());
+    std::ranges::sort(files);
+    TRY(place_files(cached, files, target, result));
+    return result;
+}
+
+} // namespace
+
+std::string Catalog::layer_path(AssetRef const& ref)
+{
+    return fmt::format("assets/{}/{}.usdc", pack_of(ref), stem_of(ref));
+}
+
+Result<Materialised> Catalog::materialise(Asset const& asset, fs::path const& output_folder,
+                                          Progress& progress) const
+{
+    Target const target{output_folder, "assets/" + pack_of(asset.ref), layer_path(asset.ref)};
+    auto const& options = state_->options;
+    if (auto const* generator = find_generator(asset.ref.key)) {
+        auto placed = place_generated(*generator, asset.ref, target, options);
+        if (!placed) return within(to_string(asset.ref), placed.error());
+        return placed;
+    }
+    if (asset.origin == Origin::imported) return place_imported(asset, target, options, progress);
+    auto const* model = find_built_in(asset.ref.key);
+    if (!model) return fail(Errc::not_found, "asset {}: there is none of that name", asset.ref.key);
+    std::scoped_lock const lock(state_->mutex);
+    auto library = state_->libraries.find(model->archive);
+    if (library == state_->libraries.end()) {
+        auto opened = TRY(interchange::Library::open(options.library_folder / model->archive));
+        library = state_->libraries.emplace(model->archive, std::move(opened)).first;
+    }
+    auto const converted = TRY(interchange::convert_library_model(
+        library->second, model->id, options.cache_folder, progress, {model->yaw_deg, model->scale}));
+    Materialised result{
+        .layer = target.layer, .source_sha256 = converted.source_sha256, .warnings = converted.warnings};
+    TRY(place_files(converted.layer, converted.textures, target, result));
+    return result;
+}
+
+} // namespace soulvan::catalog
