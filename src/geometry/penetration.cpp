@@ -1,0 +1,270 @@
+// Do two bodies penetrate, and how deep? Surfaces that still cross after a small shift, in every direction.
+#include "soulvan/geometry/contact.h"
+
+#include "contact_walk.h"
+
+#include <algorithm>
+#include <cmath>
+
+namespace soulvan::geometry {
+namespace {
+
+constexpr double touching = 1e-6; ///< metres: what crosses by less only touches
+/// Faces that lie in one plane cross nowhere although the volumes overlap; this moves them apart.
+Vec3d const jitter(3.7e-5, 5.3e-5, 7.1e-5);
+
+using Corners = std::array<Vec3d, 3>;
+
+/// Signed distances of the corners of `t` from the plane through `origin`; false when none crosses it.
+bool straddles(Corners const& t, Vec3d const& origin, Vec3d const& normal, std::array<double, 3>& distance)
+{
+    for (std::size_t i = 0; i < 3; ++i) distance[i] = normal.dot(t[i] - origin);
+    auto const [low, high] = std::minmax_element(distance.begin(), distance.end());
+    return *low<-touching&& * high> touching;
+}
+
+/// The two points where the edges of `t` meet the plane that its corners straddle.
+std::array<Vec3d, 2> cut(Corners const& t, std::array<double, 3> const& distance)
+{
+    // The corner alone on its side.
+    std::size_t lone = 0;
+    for (std::size_t i = 0; i < 3; ++i) {
+        bool const side = distance[i] > 0;
+        if (side != (distance[(i + 1) % 3] > 0) && side != (distance[(i + 2) % 3] > 0)) lone = i;
+    }
+    std::array<Vec3d, 2> out;
+    for (std::size_t k = 0; k < 2; ++k) {
+        auto const other = (lone + 1 + k) % 3;
+        out[k] = t[lone] + (t[other] - t[lone]) * (distance[lone] / (distance[lone] - distance[other]));
+    }
+    return out;
+}
+
+/// Möller's interval test (1997); triangles in one plane do not cross.
+std::optional<Crossing> cross(Corners const& p, Corners const& q)
+{
+    Vec3d const normal_q = (q[1] - q[0]).cross(q[2] - q[0]).normalized();
+    Vec3d const normal_p = (p[1] - p[0]).cross(p[2] - p[0]).normalized();
+    std::array<double, 3> dp, dq;
+    if (!straddles(p, q[0], normal_q, dp) || !straddles(q, p[0], normal_p, dq)) return std::nullopt;
+    Vec3d const line = normal_p.cross(normal_q);
+    double const length = line.length();
+    if (length < 1e-9) return std::nullopt;
+    auto a = cut(p, dp), b = cut(q, dq);
+    auto const along = [&](Vec3d const& x) { return (x - p[0]).dot(line) / length; };
+    if (along(a[0]) > along(a[1])) std::swap(a[0], a[1]);
+    if (along(b[0]) > along(b[1])) std::swap(b[0], b[1]);
+    auto const& low = along(a[0]) > along(b[0]) ? a[0] : b[0];
+    auto const& high = along(a[1]) < along(b[1]) ? a[1] : b[1];
+    if (along(high) - along(low) <= touching) return std::nullopt;
+    return Crossing{(low + high) / 2.0, normal_q};
+}
+
+/// Pairs of nodes of two surfaces that may touch: `b`'s boxes are brought into `a`'s space.
+class PairWalk {
+public:
+    PairWalk(Body const& a, Body const& b, CrossingOptions const& options) : a_(a), b_(b), options_(options)
+    {
+        shifted_.surface = b.surface;
+        shifted_.world_from_surface = b.world_from_surface * Matrix4d().setTranslation(options.shift);
+        a_from_b_ = shifted_.world_from_surface * a.surface_from_world;
+    }
+
+    std::vector<Crossing> run()
+    {
+        struct Pair {
+            std::uint32_t a, b;
+        };
+        std::vector<Pair> stack{{0, 0}};
+        auto const& nodes_a = a_.surface->nodes();
+        auto const& nodes_b = b_.surface->nodes();
+        while (!stack.empty() && found_.size() < options_.most) {
+            auto const [i, j] = stack.back();
+            stack.pop_back();
+            auto const& node_a = nodes_a[i];
+            auto const& node_b = nodes_b[j];
+            if (!may_touch(node_a, node_b)) continue;
+            if (node_a.count > 0 && node_b.count > 0) {
+                test(node_a, node_b);
+            } else if (node_b.count > 0 || (node_a.count == 0 && size_a_ >= size_b_)) {
+                stack.push_back({node_a.first, j});
+                stack.push_back({i + 1, j});
+            } else {
+                stack.push_back({i, node_b.first});
+                stack.push_back({i, j + 1});
+            }
+        }
+        return std::move(found_);
+    }
+
+private:
+    bool may_touch(Surface::Node const& a, Surface::Node const& b)
+    {
+        Vec3d const centre = (Vec3d(b.low) + Vec3d(b.high)) / 2.0,
+                    half = (Vec3d(b.high) - Vec3d(b.low)) / 2.0;
+        auto const& m = a_from_b_;
+        size_a_ = size_b_ = 0;
+        for (int k = 0; k < 3; ++k) {
+            double const middle = centre.x * m[0][k] + centre.y * m[1][k] + centre.z * m[2][k] + m[3][k];
+            double const reach =
+                half.x * std::abs(m[0][k]) + half.y * std::abs(m[1][k]) + half.z * std::abs(m[2][k]);
+            if (middle - reach > double(a.high[k]) || middle + reach < double(a.low[k])) return false;
+            size_a_ = std::max(size_a_, double(a.high[k]) - double(a.low[k]));
+            size_b_ = std::max(size_b_, 2 * reach);
+        }
+        return true;
+    }
+
+    void test(Surface::Node const& a, Surface::Node const& b)
+    {
+        std::array<Corners, 8> of_a;
+        for (std::uint32_t i = 0; i < a.count; ++i) of_a[i] = corners_of(a_, a.first + i);
+        for (std::uint32_t j = 0; j < b.count; ++j) {
+            auto const q = corners_of(shifted_, b.first + j);
+            if (options_.facing) {
+                Vec3d const normal = (q[1] - q[0]).cross(q[2] - q[0]).normalized();
+                if (std::abs(normal.dot(*options_.facing)) < 0.70710678) continue;
+            }
+            for (std::uint32_t i = 0; i < a.count; ++i) {
+                auto const crossing = cross(of_a[i], q);
+                if (!crossing) continue;
+                found_.push_back(*crossing);
+                if (found_.size() >= options_.most) return;
+            }
+        }
+    }
+
+    Body const& a_;
+    Body const& b_;
+    Body shifted_; ///< only surface and pose are filled
+    CrossingOptions options_;
+    Matrix4d a_from_b_;
+    double size_a_ = 0, size_b_ = 0; ///< of the nodes last asked about
+    std::vector<Crossing> found_;
+};
+
+/// Whether a whole part of `inner`, moved by `shift`, lies inside a closed part of `outer`.
+bool holds_part(Body const& outer, Body const& inner, Vec3d const& shift)
+{
+    auto const& parts = inner.surface->part_bounds();
+    for (std::size_t i = 0; i < parts.size(); ++i) {
+        Box part(parts[i], inner.world_from_surface);
+        part.centre += shift;
+        auto const corners = part.corners();
+        if (!std::all_of(corners.begin(), corners.end(),
+                         [&](Vec3d const& corner) { return outer.box.contains(corner, 1e-4); }))
+            continue;
+        if (encloses(outer, inner.surface->part_points()[i] * inner.world_from_surface + shift)) return true;
+    }
+    return false;
+}
+
+struct Question {
+    Body const& a;
+    Body const& b;
+    bool enclosing;
+    Vec3d const* facing;
+
+    bool apart(Vec3d const& shift) const
+    {
+        if (!crossings(a, b, {.shift = jitter + shift, .facing = facing}).empty()) return false;
+        return !enclosing || (!holds_part(a, b, jitter + shift) && !holds_part(b, a, -jitter - shift));
+    }
+};
+
+/// Ways out, the likeliest first.
+std::vector<Vec3d> directions_of(Body const& b, Vec3d const& axis, Vec3d const& contact, Vec3d const* facing)
+{
+    std::vector<Vec3d> out{axis};
+    if (Vec3d const away = b.box.centre - contact; away.length() > 1e-9) out.push_back(away.normalized());
+    if (facing) {
+        out.push_back(*facing);
+        out.push_back(-*facing);
+    }
+    for (int norm = 1; norm <= 3; ++norm) // faces, then edges, then corners of the cube
+        for (int i = 0; i < 27; ++i) {
+            Vec3d const d(i % 3 - 1, i / 3 % 3 - 1, i / 9 - 1);
+            if (std::lround(d.length2()) == norm) out.push_back(d.normalized());
+        }
+    return out;
+}
+
+/// The shortest of the separating shifts, to a part in thirty; `most` separates the boxes along the first.
+Penetration measure(Question const& question, std::vector<Vec3d> const& directions, double tolerance,
+                    double most)
+{
+    Vec3d way = directions.front();
+    auto const count = std::min<std::size_t>(directions.size(), 10);
+    auto const separates = [&](double shift) {
+        for (std::size_t i = 0; i < count; ++i)
+            if (question.apart(directions[i] * shift)) {
+                way = directions[i];
+                return true;
+            }
+        return false;
+    };
+    double low = tolerance, high = std::min(2 * tolerance, most);
+    while (high < most && !separates(high)) {
+        low = high;
+        high = std::min(2 * high, most);
+    }
+    for (int step = 0; step < 5; ++step) {
+        double const middle = (low + high) / 2;
+        (separates(middle) ? high : low) = middle;
+    }
+    return {.depth = high, .direction = way};
+}
+
+std::optional<Penetration> judge(Body const& a, Body const& b, PenetrationOptions const& options,
+                                 Vec3d const& axis, double most, std::span<Crossing const> contacts,
+                                 Vec3d const* facing)
+{
+    Vec3d contact{0, 0, 0};
+    for (auto const& crossing : contacts) contact += crossing.point / double(contacts.size());
+    if (contacts.empty()) contact = a.box.centre;
+    Question const question{a, b, options.enclosing && !facing, facing};
+    auto const directions = directions_of(b, axis, contact, facing);
+    for (auto const& direction : directions)
+        if (question.apart(direction * options.tolerance)) return std::nullopt;
+    auto out = measure(question, directions, options.tolerance, most + options.tolerance);
+    out.point = contact;
+    out.enclosed = contacts.empty();
+    return out;
+}
+
+} // namespace
+
+std::vector<Crossing> crossings(Body const& a, Body const& b, CrossingOptions const& options)
+{
+    if (a.empty() || b.empty()) return {};
+    return PairWalk(a, b, options).run();
+}
+
+std::optional<Penetration> penetration(Body const& a, Body const& b, PenetrationOptions const& options)
+{
+    if (a.empty() || b.empty()) return std::nullopt;
+    Vec3d axis{0, 1, 0};
+    double const most = overlap(a.box, b.box, &axis);
+    if (most <= options.tolerance) return std::nullopt; // so short a shift separates even the boxes
+    if (!options.by_side) {
+        auto const contacts = crossings(a, b, {.shift = jitter, .most = 32});
+        if (contacts.empty() &&
+            !(options.enclosing && (holds_part(a, b, jitter) || holds_part(b, a, -jitter))))
+            return std::nullopt;
+        return judge(a, b, options, axis, most, contacts, nullptr);
+    }
+    auto contacts = crossings(a, b, {.shift = jitter, .most = 4096});
+    std::optional<Penetration> deepest;
+    while (!contacts.empty()) { // the contacts of one side, then of the next
+        Vec3d const side = contacts.front().normal;
+        auto const end = std::partition(contacts.begin(), contacts.end(), [&](Crossing const& crossing) {
+            return std::abs(crossing.normal.dot(side)) >= 0.70710678;
+        });
+        auto const found = judge(a, b, options, axis, most, {contacts.begin(), end}, &side);
+        if (found && (!deepest || found->depth > deepest->depth)) deepest = found;
+        contacts.erase(contacts.begin(), end);
+    }
+    return deepest;
+}
+
+} // namespace soulvan::geometry
