@@ -27,6 +27,7 @@ Result<usd::Layer> build_stage(Plan const& plan, Layout const& layout, catalog::
 /// Python that authors every prim of `stage` through the pxr API. Runs in Kit's script editor, by `--exec`
 /// and in plain pxr. The assets' folder is one variable, ASSET_ROOT: the environment's, else the script's own
 /// folder; local, mounted ("Z:\…") and s3 prefixes are joined alike.
-std::string write_script(usd::Layer const& stage, std::string const& title);
+/// Errors  unsupported: a value or an arc that the builder does not write, by its path.
+Result<std::string> write_script(usd::Layer const& stage, std::string const& title);
 
 } // namespace soulvan::scene
