@@ -190,7 +190,8 @@ private:
         sun.radiance = dome.radiance * sky->sun_radiance;
         sun.world_from_light = facing(dome.world_from_light.vector(settings.to_sun));
         dome.radiance *= scale;
-        if (sun.radiance.length2() > 0) lights.push_back(std::move(sun));
+        if (sun.radiance.length2() > 0 && sky_number("soulvan:sky:sun", 1) > 0)
+            lights.push_back(std::move(sun));
     }
 
     /// A frame whose +Z is `back`: lights shine along their −Z.

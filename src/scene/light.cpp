@@ -1,0 +1,332 @@
+// What lights a place: sky and sun by the time of day, lamps under the ceiling, daylight at the openings.
+//
+// Intensities are relative: 1 is the radiance that a camera without exposure shows as a bright white. Lamps
+// are as strong as it takes to light the floor evenly to `floor_irradiance`, so that the scene is exposed
+// right by itself.
+#include "rows.h"
+#include "view.h"
+
+#include "soulvan/base/hash.h"
+
+#include <algorithm>
+#include <cmath>
+#include <map>
+#include <numbers>
+
+namespace soulvan::scene {
+
+namespace {
+
+constexpr double pi = std::numbers::pi;
+
+/// Daylight at one time of day.
+struct Daylight {
+    double sun_elevation_deg = 40, sun_azimuth_deg = 40; ///< azimuth from south towards east
+    double sun_cct_k = 5500;
+    double sun = 1; ///< of noon's irradiance
+    double sky = 1; ///< of a clear noon's radiance
+    bool artificial = true;
+};
+
+/// Sun colours as facts/scene.md 6 gives them: 5500 K at noon, 3000 to 3500 K at the golden hour.
+Daylight daylight_at(std::string const& time)
+{
+    static std::map<std::string, Daylight, std::less<>> const table{
+        {"dawn", {3, 78, 2800, 0.10, 0.25, true}},
+        {"morning", {24, 62, 4600, 0.75, 0.85, true}},
+        {"day", {42, 38, 5300, 0.9, 1, true}},
+        {"noon", {62, 8, 5500, 1, 1.05, true}},
+        {"afternoon", {34, -48, 5000, 0.85, 0.95, true}},
+        {"golden_hour", {9, -66, 3300, 0.45, 0.5, true}},
+        {"sunset", {3, -74, 2700, 0.18, 0.3, true}},
+        {"dusk", {-3, -80, 3000, 0, 0.12, true}},
+        {"evening", {-3, -80, 3000, 0, 0.12, true}},
+        {"night", {-30, 0, 4000, 0, 0.006, true}},
+    };
+    auto const found = table.find(time.empty() ? std::string("day") : time);
+    return found == table.end() ? table.at("day") : found->second;
+}
+
+/// How a kind of place is lit.
+struct Recipe {
+    char const* fixture; ///< generator of the lamps; "": none
+    char const* category;
+    double spacing = 5;               ///< metres between lamps
+    double width = 0.3, length = 1.2; ///< of a lens
+    double drop = 0.35;               ///< of the lens below the ceiling
+    double cct_k = 0;
+    double floor_irradiance = 2.6;
+    double lamp_share = 0.55; ///< by day; the rest comes through roof and openings
+    bool skylights = false;
+};
+
+Recipe recipe_of(std::string const& environment)
+{
+    static std::map<std::string, Recipe, std::less<>> const table{
+        {"warehouse", {"soulvan/linear_light", "high_bay_light", 5.5, 0.3, 1.5, 0.5, 5000, 2.6, 0.5, true}},
+        {"loading_dock",
+         {"soulvan/linear_light", "high_bay_light", 5.5, 0.3, 1.5, 0.5, 5000, 2.3, 0.45, true}},
+        {"factory", {"soulvan/linear_light", "high_bay_light", 5.5, 0.3, 1.5, 0.5, 5000, 2.8, 0.6, true}},
+        {"workshop", {"soulvan/linear_light", "high_bay_light", 4, 0.3, 1.5, 0.5, 4500, 2.6, 0.6, true}},
+        {"garage", {"soulvan/linear_light", "high_bay_light", 4, 0.3, 1.5, 0.3, 4500, 2.2, 0.6, false}},
+        {"office", {"soulvan/light_panel", "light_panel", 2.4, 0.58, 0.58, 0.0, 4600, 2.8, 0.5, false}},
+        {"meeting_room", {"soulvan/light_panel", "light_panel", 2.4, 0.58, 0.58, 0.0, 4200, 2.6, 0.5, false}},
+        {"classroom", {"soulvan/light_panel", "light_panel", 2.4, 0.58, 0.58, 0.0, 4600, 2.8, 0.5, false}},
+        {"shop", {"soulvan/light_panel", "light_panel", 2.4, 0.58, 0.58, 0.0, 4000, 3.0, 0.7, false}},
+    };
+    auto const found = table.find(environment);
+    // Rooms to live in: warm light from a few lamps, most by the windows.
+    if (found == table.end())
+        return {"soulvan/light_panel", "light_panel", 3.0, 0.58, 0.58, 0.0, 3600, 2.3, 0.4, false};
+    return found->second;
+}
+
+class Lighter {
+public:
+    Lighter(Layout& layout, Plan const& plan, catalog::Catalog const& catalog)
+        : layout_(layout),
+          plan_(plan),
+          wish_(plan.light),
+          catalog_(catalog),
+          day_(daylight_at(plan.light.time_of_day))
+    {
+        overcast_ = wish_.sky == "overcast" || wish_.fog;
+        if (overcast_) {
+            day_.sun = 0;
+            day_.sky *= 0.8;
+        }
+        factor_ = wish_.mood == "dim"        ? 0.4
+                  : wish_.mood == "bright"   ? 1.45
+                  : wish_.mood == "dramatic" ? 0.55
+                                             : 1;
+        lit_ = wish_.artificial_on.value_or(true);
+    }
+
+    void light()
+    {
+        add_sky();
+        add_sun();
+        for (auto const& room : layout_.rooms) {
+            if (room.height <= 0) continue;
+            auto const recipe = recipe_of(room.environment);
+            add_lamps(room, recipe);
+            if (recipe.skylights && !has_cutaway(room)) add_skylights(room, recipe);
+            add_openings(room, recipe);
+        }
+    }
+
+private:
+    static bool has_cutaway(Room const& room) { return room.shell.parameters.contains("cutaway"); }
+    bool inside() const { return layout_.rooms.front().height > 0; }
+    bool night() const { return day_.sun_elevation_deg < -6; }
+
+    void add_sky()
+    {
+        PlacedLight sky{.id = "Sky", .kind = "dome"};
+        // What is seen through doors from inside looks brighter than the floor, as it does to the eye.
+        double const level = (inside() ? 1.25 : 1.0) * day_.sky;
+        if (night()) {
+            sky.intensity = level;
+            sky.color = {0.55, 0.68, 1};
+        } else if (overcast_ || day_.sun_elevation_deg < 1) {
+            sky.intensity = level * (day_.sun_elevation_deg < 6 ? 1 : 0.95);
+            sky.color = overcast_ ? Vec3d(0.9, 0.95, 1) : Vec3d(0.75, 0.82, 1);
+        } else {
+            // A clear sky of 5,000 nits shows as 1; its sun is a light of its own, so that other programs
+            // have it.
+            sky.kind = "sky";
+            sky.intensity = level;
+            sky.exposure = -12.3;
+            sky.color = {1, 1, 1};
+            sky.sky = {{"sunElevation", day_.sun_elevation_deg},
+                       {"sunAzimuth", day_.sun_azimuth_deg},
+                       {"turbidity", 3},
+                       {"sun", 0}};
+        }
+        layout_.lights.push_back(sky);
+    }
+
+    void add_sun()
+    {
+        if (day_.sun <= 0 || day_.sun_elevation_deg <= 0) return;
+        PlacedLight sun{.id = "Sun", .kind = "distant"};
+        sun.intensity = noon_irradiance * day_.sun * (inside() ? 1 : 0.55);
+        sun.cct_k = day_.sun_cct_k;
+        sun.yaw = day_.sun_azimuth_deg * pi / 180;
+        sun.pitch = -day_.sun_elevation_deg * pi / 180;
+        layout_.lights.push_back(sun);
+    }
+
+    double cct(Recipe const& recipe) const
+    {
+        if (wish_.cct_k) return *wish_.cct_k;
+        if (wish_.mood == "warm") return 2900;
+        if (wish_.mood == "cold") return 6500;
+        return recipe.cct_k;
+    }
+
+    /// Lamps in a grid over the room, as long as the aisles where there are any.
+    void add_lamps(Room const& room, Recipe const& recipe)
+    {
+        double const width = room.max_x - room.min_x, depth = room.max_z - room.min_z;
+        int const columns = std::max(1, static_cast<int>(std::lround(width / recipe.spacing)));
+        int const rows = std::max(1, static_cast<int>(std::lround(depth / recipe.spacing)));
+        double const area_each = width * depth / (columns * rows);
+        double const share = night() || day_.sky < 0.3 || !has_daylight(room) ? 0.9 : recipe.lamp_share;
+        // Seven tenths of what a lens sends down reach the floor, racks and walls take the rest.
+        double const radiance =
+            recipe.floor_irradiance * factor_ * share * area_each / (pi * recipe.width * recipe.length * 0.7);
+        auto const lit_area = area_that_is_lit();
+        for (int row = 0; row < rows; ++row)
+            for (int column = 0; column < columns; ++column) {
+                double const x = room.min_x + width * (column + 0.5) / columns;
+                double const z = room.min_z + depth * (row + 0.5) / rows;
+                auto const number = ++lamps_;
+                double const lens = place_fixture(room, recipe, x, z, number);
+                bool const on =
+                    lit_ && (lit_area.empty() || std::ranges::any_of(lit_area, [&](Rect const& rect) {
+                                 return rect.contains({x, z});
+                             }));
+                if (!on) continue;
+                layout_.lights.push_back({.id = fmt::format("Lamp_{}", number),
+                                          .kind = "rect",
+                                          .position = {x, lens - 0.012, z},
+                                          .pitch = -pi / 2,
+                                          .width = recipe.width,
+                                          .length = recipe.length,
+                                          .intensity = radiance,
+                                          .cct_k = cct(recipe)});
+            }
+    }
+
+    /// The fixture at the ceiling; returns the height of its lens.
+    double place_fixture(Room const& room, Recipe const& recipe, double x, double z, int number)
+    {
+        double const fallback = room.height - recipe.drop;
+        catalog::AssetRef ref{recipe.fixture, {}, 0};
+        auto const asset = catalog_.find(ref);
+        if (!asset || has_cutaway(room)) return fallback;
+        auto const id = fmt::format("{}_{}", recipe.category, number);
+        double const top = asset->bounds.max.y - asset->bounds.min.y;
+        double const y = room.height - (recipe.drop > 0 ? std::max(recipe.drop, top) : top);
+        layout_.structure.push_back({.id = id,
+                                     .category = recipe.category,
+                                     .asset = ref,
+                                     .position = {x, y - asset->bounds.min.y, z},
+                                     .support = "ceiling",
+                                     .seed = mix64(static_cast<std::uint64_t>(number) ^ layout_.seed),
+                                     .architecture = true});
+        return y;
+    }
+
+    bool has_daylight(Room const& room) const
+    {
+        return !room.openings.empty() || recipe_of(room.environment).skylights;
+    }
+
+    /// Where light is wanted when the plan lights only a part; empty: everywhere.
+    std::vector<Rect> area_that_is_lit() const
+    {
+        if (wish_.only_above.empty()) return {};
+        std::vector<Rect> things, racks;
+        for (auto const& body : bodies_of(layout_, catalog_)) {
+            if (body.group == wish_.only_above || body.category == wish_.only_above)
+                things.push_back(body.solid.rect.grown(0.25));
+            if (catalog::Categories::standard().is_a(body.category, "shelving"))
+                racks.push_back(body.solid.rect);
+        }
+        if (!things.empty()) return things;
+        auto strips = strips_between(racks);
+        if (strips.empty()) return {};
+        // "first" is the leftmost as a camera sees it that looks north.
+        std::ranges::sort(strips, {}, [](Strip const& s) {
+            auto const middle = s.across * ((s.low + s.high) / 2);
+            return middle.x + middle.y * 1e-3;
+        });
+        auto const& strip = wish_.only_above.starts_with("last") ? strips.back() : strips.front();
+        auto const centre =
+            strip.along * ((strip.begin + strip.end) / 2) + strip.across * ((strip.low + strip.high) / 2);
+        return {Rect{centre, strip.along, (strip.end - strip.begin) / 2, (strip.high - strip.low) / 2}};
+    }
+
+    /// What translucent strips in the roof let through: one light under each.
+    void add_skylights(Room const& room, Recipe const& recipe)
+    {
+        if (day_.sky < 0.05) return;
+        double const width = room.max_x - room.min_x, depth = room.max_z - room.min_z;
+        int const bays = std::max(1, static_cast<int>(std::lround(depth / 6)));
+        double const length = width * 0.32, breadth = 1.0;
+        double const area = 2 * bays * length * breadth;
+        double const radiance =
+            recipe.floor_irradiance * factor_ * 0.3 * day_.sky * width * depth / (pi * area * 0.7);
+        for (int bay = 0; bay < bays; ++bay)
+            for (double const side : {-1.0, 1.0})
+                layout_.lights.push_back(
+                    {.id = fmt::format("Rooflight_{}_{}", bay + 1, side < 0 ? "west" : "east"),
+                     .kind = "rect",
+                     .position = {(room.min_x + room.max_x) / 2 + side * width * 0.25, room.height - 0.03,
+                                  room.min_z + depth * (bay + 0.5) / bays},
+                     .pitch = -pi / 2,
+                     .width = length,
+                     .length = breadth,
+                     .intensity = radiance,
+                     .color = {0.93, 0.97, 1}});
+    }
+
+    /// Skylight where it enters: a light in every opening, which paths would seldom find by chance.
+    void add_openings(Room const& room, Recipe const& recipe)
+    {
+        if (day_.sky < 0.05 || has_cutaway(room)) return;
+        double area = 0;
+        for (auto const& opening : room.openings) area += opening.width * opening.height;
+        if (area <= 0) return;
+        double const floor = (room.max_x - room.min_x) * (room.max_z - room.min_z);
+        double const share = recipe.skylights ? 0.2 : 1 - recipe.lamp_share;
+        double const radiance = std::min(1.6 * day_.sky, recipe.floor_irradiance * factor_ * share *
+                                                             day_.sky * floor / (pi * area * 0.4));
+        for (auto const& opening : room.openings) {
+            bool const along_x = opening.wall == Wall::north || opening.wall == Wall::south;
+            double const side = opening.wall == Wall::north || opening.wall == Wall::west ? -1 : 1;
+            double const face =
+                along_x ? (side < 0 ? room.min_z : room.max_z) : (side < 0 ? room.min_x : room.max_x);
+            double const y = opening.sill + opening.height / 2;
+            double const in = face - side * 0.02;
+            static std::map<Wall, double> const yaws{
+                {Wall::north, pi}, {Wall::south, 0}, {Wall::east, pi / 2}, {Wall::west, -pi / 2}};
+            layout_.lights.push_back(
+                {.id = "Daylight_" + opening.id,
+                 .kind = "rect",
+                 .position = along_x ? Vec3d(opening.centre, y, in) : Vec3d(in, y, opening.centre),
+                 .yaw = yaws.at(opening.wall),
+                 .width = opening.width,
+                 .length = opening.height,
+                 .intensity = radiance,
+                 .color = {0.88, 0.95, 1}});
+        }
+    }
+
+    static constexpr double noon_irradiance = 18;
+
+    Layout& layout_;
+    Plan const& plan_;
+    LightPlan const& wish_;
+    catalog::Catalog const& catalog_;
+    Daylight day_;
+    bool overcast_ = false, lit_ = true;
+    double factor_ = 1;
+    int lamps_ = 0;
+};
+
+} // namespace
+
+void light_layout(Layout& layout, Plan const& plan, catalog::Catalog const& catalog)
+{
+    SOULVAN_CHECK(!layout.rooms.empty());
+    layout.lights.clear();
+    // A place that is lit again keeps one set of lamps.
+    std::erase_if(layout.structure,
+                  [](Placed const& thing) { return thing.support == "ceiling" && thing.group.empty(); });
+    Lighter(layout, plan, catalog).light();
+}
+
+} // namespace soulvan::scene
