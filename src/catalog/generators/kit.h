@@ -149,6 +149,7 @@ struct Model {
     explicit Model(std::uint64_t seed) { root.mesh = Mesh(seed); }
     Part root;
     std::vector<Part> prototypes;
+    usd::Dictionary facts; ///< further customData below "soulvan"
     std::size_t add(Part part)
     {
         prototypes.push_back(std::move(part));
@@ -184,6 +185,8 @@ public:
 /// For tables of parameters.
 Parameter number_parameter(std::string name, std::string meaning, std::string fallback, double least,
                            double most);
+/// Free text, empty at first; Recipe::check judges it.
+Parameter text_parameter(std::string name, std::string meaning);
 Parameter word_parameter(std::string name, std::string meaning, std::vector<std::string> choices);
 
 /// A generator as data: the functions see checked values. `describe` fills name, category, bounds, mount,
@@ -195,6 +198,8 @@ struct Recipe {
     std::vector<Parameters> entries;
     std::function<Asset(Values const&)> describe;
     std::function<Model(Values const&)> build;
+    /// What single values cannot say: texts, values that exclude each other. May be empty.
+    std::function<Result<>(Values const&)> check;
 };
 std::unique_ptr<Generator> make_generator(Recipe recipe);
 

@@ -57,6 +57,7 @@ public:
                               {"credit", asset.credit},
                               {"name", asset.name},
                               {"source", to_string(asset.ref)}};
+        for (auto const& [key, value] : model_.facts) facts[key] = value;
         prim.set(usd::field::custom_data, usd::Dictionary{{"soulvan", facts}}); // keys nest at ":"
         if (!model_.prototypes.empty()) layer.define_prim(prototypes(), usd::Specifier::class_);
         for (auto const& part : model_.prototypes) {

@@ -52,6 +52,7 @@ Result<> check(std::string const& key, Parameter const& p, std::string const& va
         return fail(Errc::invalid_input, "{}: {} is \"{}\", but must be one of {}", key, p.name,
                     value.substr(0, 40), listed(p.choices));
     }
+    if (p.least == p.most) return {}; // text
     auto const number = as_number(value);
     if (!number)
         return fail(Errc::invalid_input, "{}: {} is \"{}\", which is no number", key, p.name,
@@ -73,17 +74,26 @@ public:
 
     Result<Asset> describe(AssetRef const& ref) const override
     {
-        auto const values = TRY(Values::read(recipe_.key, recipe_.parameters, ref));
+        auto const values = TRY(read(ref));
         return described(ref, values);
     }
 
     Result<Generated> build(AssetRef const& ref) const override
     {
-        auto const values = TRY(Values::read(recipe_.key, recipe_.parameters, ref));
+        auto const values = TRY(read(ref));
         return write_asset(recipe_.build(values), described(ref, values));
     }
 
 private:
+    Result<Values> read(AssetRef const& ref) const
+    {
+        auto values = TRY(Values::read(recipe_.key, recipe_.parameters, ref));
+        if (recipe_.check)
+            if (auto const good = recipe_.check(values); !good)
+                return fail(good.error().code, "{}: {}", recipe_.key, good.error().what);
+        return values;
+    }
+
     Asset described(AssetRef const& ref, Values const& values) const
     {
         auto asset = recipe_.describe(values);
@@ -109,6 +119,11 @@ Parameter number_parameter(std::string name, std::string meaning, std::string fa
                            double most)
 {
     return {std::move(name), std::move(meaning), std::move(fallback), least, most, {}};
+}
+
+Parameter text_parameter(std::string name, std::string meaning)
+{
+    return {std::move(name), std::move(meaning), "", 0, 0, {}};
 }
 
 Parameter word_parameter(std::string name, std::string meaning, std::vector<std::string> choices)

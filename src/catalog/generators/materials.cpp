@@ -224,6 +224,8 @@ Look const* find_look(std::string_view name)
 {
     for (auto const& look : looks)
         if (look.name == name) return &look;
+    for (auto const& look : building_looks())
+        if (look.name == name) return &look;
     return nullptr;
 }
 

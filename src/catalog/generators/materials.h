@@ -5,6 +5,7 @@
 #include "soulvan/usd/layer.h"
 
 #include <set>
+#include <span>
 #include <string>
 #include <string_view>
 
@@ -28,6 +29,8 @@ struct Look {
     bool is_thin = false;    ///< drawn from both sides
 };
 
+/// Those of rooms, yards and office furniture (materials_building.cpp).
+std::span<Look const> building_looks();
 /// Null: no such look.
 Look const* find_look(std::string_view name);
 /// Writes the material at `path`; adds its pictures to `textures`.
