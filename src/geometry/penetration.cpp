@@ -68,6 +68,7 @@ public:
         shifted_.surface = b.surface;
         shifted_.world_from_surface = b.world_from_surface * Matrix4d().setTranslation(options.shift);
         a_from_b_ = shifted_.world_from_surface * a.surface_from_world;
+        b_from_a_ = a.world_from_surface * shifted_.world_from_surface.inverse();
     }
 
     std::vector<Crossing> run()
@@ -98,34 +99,49 @@ public:
     }
 
 private:
-    bool may_touch(Surface::Node const& a, Surface::Node const& b)
+    /// The bounds of `other`, turned into the space of `node`, meet its bounds; `size` is their longest side.
+    static bool meet(Surface::Node const& node, Surface::Node const& other, Matrix4d const& m, double& size)
     {
-        Vec3d const centre = (Vec3d(b.low) + Vec3d(b.high)) / 2.0,
-                    half = (Vec3d(b.high) - Vec3d(b.low)) / 2.0;
-        auto const& m = a_from_b_;
-        size_a_ = size_b_ = 0;
+        Vec3d const centre = (Vec3d(other.low) + Vec3d(other.high)) / 2.0;
+        Vec3d const half = (Vec3d(other.high) - Vec3d(other.low)) / 2.0;
+        size = 0;
         for (int k = 0; k < 3; ++k) {
             double const middle = centre.x * m[0][k] + centre.y * m[1][k] + centre.z * m[2][k] + m[3][k];
             double const reach =
                 half.x * std::abs(m[0][k]) + half.y * std::abs(m[1][k]) + half.z * std::abs(m[2][k]);
-            if (middle - reach > double(a.high[k]) || middle + reach < double(a.low[k])) return false;
-            size_a_ = std::max(size_a_, double(a.high[k]) - double(a.low[k]));
-            size_b_ = std::max(size_b_, 2 * reach);
+            if (middle - reach > double(node.high[k]) || middle + reach < double(node.low[k])) return false;
+            size = std::max(size, 2 * reach);
         }
+        return true;
+    }
+
+    /// Both ways: what is thin in its own space may be thick in the other's.
+    bool may_touch(Surface::Node const& a, Surface::Node const& b)
+    {
+        double ignored = 0;
+        if (!meet(a, b, a_from_b_, size_b_) || !meet(b, a, b_from_a_, ignored)) return false;
+        Vec3f const size = a.high - a.low;
+        size_a_ = std::max({size.x, size.y, size.z});
         return true;
     }
 
     void test(Surface::Node const& a, Surface::Node const& b)
     {
         std::array<Corners, 8> of_a;
-        for (std::uint32_t i = 0; i < a.count; ++i) of_a[i] = corners_of(a_, a.first + i);
+        std::array<Range3d, 8> around_a;
+        for (std::uint32_t i = 0; i < a.count; ++i) {
+            of_a[i] = corners_of(a_, a.first + i);
+            around_a[i] = around(of_a[i]);
+        }
         for (std::uint32_t j = 0; j < b.count; ++j) {
             auto const q = corners_of(shifted_, b.first + j);
             if (options_.facing) {
                 Vec3d const normal = (q[1] - q[0]).cross(q[2] - q[0]).normalized();
                 if (std::abs(normal.dot(*options_.facing)) < 0.70710678) continue;
             }
+            auto const around_b = around(q);
             for (std::uint32_t i = 0; i < a.count; ++i) {
+                if (!around_a[i].intersects(around_b)) continue;
                 auto const crossing = cross(of_a[i], q);
                 if (!crossing) continue;
                 found_.push_back(*crossing);
@@ -134,11 +150,19 @@ private:
         }
     }
 
+    static Range3d around(Corners const& t)
+    {
+        Range3d out(t[0]);
+        out.extendBy(t[1]);
+        out.extendBy(t[2]);
+        return out;
+    }
+
     Body const& a_;
     Body const& b_;
     Body shifted_; ///< only surface and pose are filled
     CrossingOptions options_;
-    Matrix4d a_from_b_;
+    Matrix4d a_from_b_, b_from_a_;
     double size_a_ = 0, size_b_ = 0; ///< of the nodes last asked about
     std::vector<Crossing> found_;
 };
@@ -254,17 +278,20 @@ std::optional<Penetration> penetration(Body const& a, Body const& b, Penetration
         return judge(a, b, options, axis, most, contacts, nullptr);
     }
     auto contacts = crossings(a, b, {.shift = jitter, .most = 4096});
-    std::optional<Penetration> deepest;
-    while (!contacts.empty()) { // the contacts of one side, then of the next
-        Vec3d const side = contacts.front().normal;
-        auto const end = std::partition(contacts.begin(), contacts.end(), [&](Crossing const& crossing) {
+    std::vector<std::span<Crossing const>> sides;
+    for (auto first = contacts.begin(); first != contacts.end();) {
+        Vec3d const side = first->normal;
+        auto const end = std::partition(first, contacts.end(), [&](Crossing const& crossing) {
             return std::abs(crossing.normal.dot(side)) >= 0.70710678;
         });
-        auto const found = judge(a, b, options, axis, most, {contacts.begin(), end}, &side);
-        if (found && (!deepest || found->depth > deepest->depth)) deepest = found;
-        contacts.erase(contacts.begin(), end);
+        sides.emplace_back(first, end);
+        first = end;
     }
-    return deepest;
+    std::stable_sort(sides.begin(), sides.end(),
+                     [](auto const& left, auto const& right) { return left.size() > right.size(); });
+    for (auto const& side : sides)
+        if (auto found = judge(a, b, options, axis, most, side, &side.front().normal)) return found;
+    return std::nullopt;
 }
 
 } // namespace soulvan::geometry

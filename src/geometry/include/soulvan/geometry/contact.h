@@ -113,7 +113,8 @@ struct Penetration {
 struct PenetrationOptions {
     double tolerance = 0.005; ///< metres: what a shift by it separates only touches
     bool enclosing = true;    ///< a part of one inside a closed part of the other penetrates too
-    /// Judge each side of `b` (floor, walls) for itself: one shift need not separate from all of them.
+    /// Judge each side of `b` (floor, walls) for itself: one shift need not separate from all of them. The
+    /// side with the most contacts is told.
     bool by_side = false;
 };
 /// Whether two bodies penetrate by more than the tolerance: their surfaces still cross after shifting `b` by
