@@ -49,6 +49,7 @@ Environment Environment::read()
     Environment environment;
     environment.config = folder("SOULVAN_CONFIG", "XDG_CONFIG_HOME", ".config");
     environment.cache = folder("SOULVAN_CACHE", "XDG_CACHE_HOME", ".cache");
+    environment.data = folder("SOULVAN_DATA", "XDG_DATA_HOME", ".local/share");
     environment.passphrase_file = variable("SOULVAN_PASSPHRASE_FILE");
     environment.library = variable("SOULVAN_LIBRARY");
     environment.unity = variable("UNITY_BIN");

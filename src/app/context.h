@@ -22,6 +22,7 @@ namespace soulvan::app {
 struct Environment {
     std::filesystem::path config; ///< $SOULVAN_CONFIG, else $XDG_CONFIG_HOME/soulvan, else ~/.config/soulvan
     std::filesystem::path cache;  ///< $SOULVAN_CACHE, else $XDG_CACHE_HOME/soulvan, else ~/.cache/soulvan
+    std::filesystem::path data;   ///< $SOULVAN_DATA, else $XDG_DATA_HOME/soulvan, else ~/.local/share/soulvan
     std::filesystem::path passphrase_file; ///< $SOULVAN_PASSPHRASE_FILE
     std::filesystem::path library;         ///< $SOULVAN_LIBRARY: folder of furniture archives
     std::string unity;                     ///< $UNITY_BIN
@@ -50,6 +51,7 @@ std::unique_ptr<Progress> make_terminal_progress(bool quiet, bool colour);
 
 // One function a command file: adds its commands to the tree.
 void add_make(CLI::App& root, Context& context);
+void add_catalog(CLI::App& root, Context& context);
 void add_job(CLI::App& root, Context& context);
 void add_render(CLI::App& root, Context& context);
 void add_compile(CLI::App& root, Context& context);

@@ -68,17 +68,17 @@ void print_error(Context const& context, Error const& error)
 int run(int argc, char** argv)
 {
     Context context{.environment = Environment::read()};
-    CLI::App root(
-        "Soulvan turns a USD stage into finished, signed media: path-traced frames, video, manifest.",
-        "soulvan");
+    CLI::App root("Soulvan turns a sentence or a USD stage into finished, signed media: path-traced frames, "
+                  "video, manifest.",
+                  "soulvan");
     root.set_version_flag("--version", SOULVAN_VERSION);
     root.require_subcommand(0, 1);
     root.fallthrough();
     root.add_flag("--json", context.json, "Answer with JSON on standard output");
     root.add_flag("-q,--quiet", context.quiet, "No progress");
     root.get_formatter()->column_width(34);
-    for (auto const add : {add_make, add_render, add_compile, add_job, add_usd, add_convert, add_image,
-                           add_verify, add_wallet, add_doctor})
+    for (auto const add : {add_make, add_catalog, add_render, add_compile, add_job, add_usd, add_convert,
+                           add_image, add_verify, add_wallet, add_doctor})
         add(root, context);
     try {
         auto words = arguments(argc, argv);

@@ -1,6 +1,8 @@
 // Wiring: the one place where concrete parts meet.
 #include "studio.h"
 
+#include "soulvan/base/module.h"
+
 #include <chrono>
 
 #include <OpenEXR/OpenEXRConfig.h>
@@ -31,6 +33,17 @@ Result<std::string> recover_signer(std::string_view text, Signature const& signa
     auto const bytes = TRY(wallet::RecoverableSignature::parse(signature.value));
     auto const address = TRY(wallet::recover(wallet::personal_message_digest(text), bytes));
     return address.str();
+}
+
+Result<catalog::CatalogOptions> catalog_options(Context const& context)
+{
+    catalog::CatalogOptions options;
+    auto const& environment = context.environment;
+    if (!environment.library.empty()) options.library_folder = environment.library;
+    options.data_folder = environment.data;
+    options.cache_folder = environment.cache;
+    options.share_folder = TRY(share_folder());
+    return options;
 }
 
 Result<BoundStudio> bind_studio(Context const& context, bool sign, std::string const& unity_path,

@@ -3,6 +3,7 @@
 
 #include "context.h"
 
+#include "soulvan/catalog/catalog.h"
 #include "soulvan/jobs/produce.h"
 
 #include <memory>
@@ -18,6 +19,9 @@ struct BoundStudio {
 /// With `sign`, the key named by $SOULVAN_KEY or "studio" signs; the studio key is made when there is none.
 Result<BoundStudio> bind_studio(Context const& context, bool sign, std::string const& unity_path = {},
                                 std::string const& unity_project = {});
+
+/// Where the catalogue's models, packs and caches lie on this machine.
+Result<catalog::CatalogOptions> catalog_options(Context const& context);
 
 /// Checks a signature with the wallet room.
 Result<std::string> recover_signer(std::string_view text, Signature const& signature);

@@ -25,6 +25,14 @@ Result<DeliveryLayout> file_layout(Job const& job, std::string const& extension)
     if (job.format == Format::usd && is_stage) {
         layout.stage = job.output.filename().string();
         layout.assets = rest + "/assets";
+    } else if (job.format == Format::mp4 && is_stage) {
+        // The stage under its name, the pictures of it beside it.
+        layout.stage = job.output.filename().string();
+        layout.assets = rest + "/assets";
+        layout.video = rest + "/video.mp4";
+        layout.clip_preview = rest + "/" + job.name + ".preview.png";
+        layout.manifest = rest + "/manifest.json";
+        layout.meta = rest + "/" + job.name + ".meta.json";
     } else if (job.format == Format::mp4 && extension == ".mp4") {
         layout.video = job.output.filename().string();
     } else {

@@ -15,6 +15,7 @@
 
 #include <algorithm>
 #include <optional>
+#include <set>
 
 #include <fcntl.h>
 #include <nlohmann/json.hpp>
@@ -73,6 +74,46 @@ struct Run {
     std::map<std::string, std::uint64_t> seeds;
 };
 
+std::string text_in(usd::Dictionary const& data, char const* key)
+{
+    auto const found = data.find(key);
+    return found == data.end() ? std::string() : found->second.get_or(std::string());
+}
+
+/// What a stage that stood in its place already refers to: files of the delivery, with the licences and
+/// credits that their layers state.
+Result<> list_local_assets(Run& run, fs::path const& folder)
+{
+    std::set<std::string> known;
+    for (auto const& [path, role] : run.files) known.insert(path);
+    auto const prefix = folder.lexically_relative(run.layout.folder).generic_string();
+    auto const stage = fs::path(run.layout.stage).filename();
+    for (auto const& file : run.closure.files) {
+        auto const path = prefix.empty() || prefix == "." ? file.path : prefix + "/" + file.path;
+        std::error_code error;
+        if (file.path == stage || known.contains(path) || !fs::exists(run.layout.folder / path, error))
+            continue;
+        auto const extension = fs::path(path).extension();
+        bool const is_layer = extension == ".usdc" || extension == ".usda" || extension == ".usd";
+        run.files.emplace_back(path, is_layer ? "asset" : "texture");
+        if (!is_layer) continue;
+        auto const layer = TRY(usd::Layer::open(file.absolute));
+        auto const* root = layer->find(usd::Path::root().child(layer->default_prim()));
+        auto const* value = root ? root->find(usd::field::custom_data) : nullptr;
+        auto const* data = value ? value->get<usd::Dictionary>() : nullptr;
+        interchange::GatheredAsset asset{.path = path, .sha256 = file.sha256};
+        if (data) {
+            asset.key = fs::path(path).stem().string();
+            asset.name = text_in(*data, "soulvan:name");
+            asset.license = text_in(*data, "soulvan:license");
+            asset.credit = text_in(*data, "soulvan:credit");
+            asset.source = text_in(*data, "soulvan:source");
+        }
+        run.gathered.assets.push_back(std::move(asset));
+    }
+    return {};
+}
+
 Result<> gather_stage(Run& run)
 {
     interchange::GatherOptions options;
@@ -94,6 +135,8 @@ Result<> gather_stage(Run& run)
 
     auto const stage = TRY(usd::Stage::open(run.gathered.stage));
     run.closure = TRY(closure_of(*stage, target));
+    TRY(list_local_assets(run, target));
+    for (auto const& [path, role] : run.job.also) run.files.emplace_back(path, role);
     auto const fps = static_cast<double>(run.job.rate.numerator) / run.job.rate.denominator;
     run.first_time = run.job.first_time.value_or(stage->start_time_code().value_or(1));
     run.time_step = stage->time_codes_per_second() / fps;
@@ -241,6 +284,9 @@ Result<> attest(Run& run)
     manifest.wallet = run.studio.wallet;
     auto const scene_digest = TRY(sha256_of_file(run.job.scene));
     manifest.inputs.push_back({run.job.scene.filename().string(), hex(scene_digest), "stage", "", "", ""});
+    if (!run.job.sentence.empty())
+        manifest.inputs.push_back(
+            {"sentence", hex(sha256(run.job.sentence)), "sentence", "", "", run.job.sentence});
     for (auto const& asset : run.gathered.assets)
         manifest.inputs.push_back({asset.name.empty() ? asset.path : asset.name,
                                    asset.source_sha256.empty() ? asset.sha256 : asset.source_sha256,

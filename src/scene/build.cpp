@@ -200,7 +200,7 @@ private:
         auto& spec = author_.spec(model);
         spec.set(usd::field::instanceable, usd::Bool{true});
         usd::Reference reference;
-        reference.asset = "./" + catalog::Catalog::layer_path(asset.ref);
+        reference.asset = options_.assets + catalog::Catalog::layer_path(asset.ref);
         spec.set(usd::field::references, Value(usd::ReferenceListOp::make_prepended({reference})));
         if (asset.asset_from_layer != Matrix4d()) {
             author_.attribute(model, "xformOp:transform:units", "matrix4d", asset.asset_from_layer);

@@ -260,7 +260,7 @@ private:
     {
         auto const* list = value.get<usd::ReferenceListOp>();
         if (!list || list->prepended.size() != 1 || !list->prepended.front().prim.empty() ||
-            !list->prepended.front().asset.starts_with("./"))
+            list->prepended.front().asset.find("assets/") == std::string::npos)
             return fail(Errc::unsupported, "script: {}: an arc of this form", path.str());
         std::string correction;
         for (auto const& name : spec.properties) {
@@ -273,9 +273,12 @@ private:
                             name.str());
         }
         out_ += fmt::format("refer({}, {}{})\n", python_string(path.str()),
-                            python_string(list->prepended.front().asset.substr(2)), correction);
+                            python_string(key_of(list->prepended.front().asset)), correction);
         return {};
     }
+
+    /// "./hall.files/assets/scopia/chair.usdc" is found at ROOT/assets/scopia/chair.usdc.
+    static std::string key_of(std::string const& asset) { return asset.substr(asset.find("assets/")); }
 
     Value const* default_of(Path const& prim, char const* name) const
     {

@@ -10,6 +10,8 @@
 #include <filesystem>
 #include <optional>
 #include <string>
+#include <utility>
+#include <vector>
 
 namespace soulvan::jobs {
 
@@ -40,6 +42,10 @@ struct Job {
     std::uint64_t seed = 0;
     bool sign = true;
     bool clip_embed = false;
+    /// The sentence that the scene was composed from, for the manifest; "": none.
+    std::string sentence;
+    /// Further files of the delivery, (path relative to its folder, role): plan, layout, script.
+    std::vector<std::pair<std::string, std::string>> also;
 };
 
 /// Reads a job file's JSON. `folder` is the job file's: a relative `scene` is looked for there first, then in

@@ -13,6 +13,7 @@ struct BuildOptions {
     int width = 640, height = 360;
     double fps = 24;
     double seconds = 2;
+    std::string assets = "./"; ///< from the stage's folder to the one that holds `assets`
 };
 
 /// The stage: /World (default prim) with Environment, Props/<group>/<id>, Lights, Cameras/Main; /Render with
