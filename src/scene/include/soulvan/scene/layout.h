@@ -7,7 +7,10 @@
 #include "soulvan/catalog/catalog.h"
 #include "soulvan/scene/plan.h"
 
+#include <map>
 #include <stop_token>
+#include <string>
+#include <vector>
 
 namespace soulvan::scene {
 
@@ -95,6 +98,11 @@ struct Layout {
     std::vector<PlacedLight> lights;
     PlacedCamera camera;
     std::vector<Warning> warnings; ///< what could not be met: "too_many", "relation_relaxed", …
+    /// For the next edit: the highest number that an id of each category ever had (a removed id is never
+    /// given to another thing), and what each group said when it was solved (a group that says something else
+    /// now is solved anew).
+    std::map<std::string, int> numbers;
+    std::map<std::string, std::string> fingerprints;
     Placed const* find(std::string_view id) const;
     friend bool operator==(Layout const&, Layout const&) = default;
 };

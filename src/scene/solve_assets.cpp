@@ -1,0 +1,176 @@
+// Which asset does each thing get, at which scale?
+#include "solve_assets.h"
+
+#include "soulvan/base/hash.h"
+
+#include <algorithm>
+#include <array>
+#include <cmath>
+
+namespace soulvan::scene {
+namespace {
+
+using catalog::Asset;
+using catalog::Origin;
+
+constexpr std::uint64_t variants = 6; ///< distinct wear of one generated thing in a scene
+
+bool varied(std::string_view category)
+{
+    static constexpr std::array names{"character", "box",    "crate", "plant", "books",   "papers",
+                                      "tree",      "flower", "car",   "food",  "picture", "decoration"};
+    auto const& tree = catalog::Categories::standard();
+    return std::any_of(names.begin(), names.end(),
+                       [&](char const* name) { return tree.is_a(category, name); });
+}
+
+bool has(std::vector<std::string> const& words, std::string_view word)
+{
+    return std::find(words.begin(), words.end(), word) != words.end();
+}
+
+/// Sitting and lying people and children stand nowhere unless they are asked for.
+bool out_of_place(Asset const& asset, std::vector<std::string> const& wanted)
+{
+    for (char const* word : {"sitting", "lying", "child", "baby"})
+        if (has(asset.attributes, word) && !has(wanted, word)) return true;
+    return false;
+}
+
+int matches(Asset const& asset, std::vector<std::string> const& wanted)
+{
+    int count = 0;
+    for (auto const& word : wanted) count += has(asset.attributes, word) || has(asset.tags, word);
+    return count;
+}
+
+/// How far its size is from a stated one: 0 equal, 0.69 twice as large; sizes that are not stated count not.
+double size_error(Asset const& asset, std::array<double, 3> const& wanted)
+{
+    Vec3d const size = asset.bounds.max - asset.bounds.min;
+    std::array const actual{size.x, size.z, size.y};
+    double error = 0;
+    for (std::size_t i = 0; i < 3; ++i)
+        if (wanted[i] > 0 && actual[i] > 0) error += std::abs(std::log(actual[i] / wanted[i]));
+    return error;
+}
+
+/// Scales uniformly so that the longest stated side fits.
+double fitted_scale(Site& site, Group const& group, Asset const& asset)
+{
+    if (!group.size_m) return 1;
+    Vec3d const size = asset.bounds.max - asset.bounds.min;
+    std::array const actual{size.x, size.z, size.y};
+    std::size_t longest = 3;
+    for (std::size_t i = 0; i < 3; ++i)
+        if ((*group.size_m)[i] > 0 && (longest == 3 || (*group.size_m)[i] > (*group.size_m)[longest]))
+            longest = i;
+    if (longest == 3 || !(actual[longest] > 0)) return 1;
+    double const wanted = (*group.size_m)[longest] / actual[longest];
+    double const scale = std::clamp(wanted, 0.8, 1.25);
+    if (std::abs(scale - wanted) > 1e-9)
+        site.warn("size", fmt::format("\"{}\" is {:.2f} m where {:.2f} m was asked for: the nearest that the "
+                                      "catalogue has, scaled by {:.2f}.",
+                                      asset.name, actual[longest] * scale, (*group.size_m)[longest], scale));
+    return scale;
+}
+
+/// The record of a generated asset with the group's parameters.
+std::shared_ptr<Asset const> with_parameters(Site& site, Group const& group, Asset const& asset)
+{
+    auto same = std::make_shared<Asset const>(asset);
+    if (asset.origin != Origin::generated || group.parameters.empty()) return same;
+    auto ref = asset.ref;
+    for (auto const& [name, value] : group.parameters) ref.parameters[name] = value;
+    auto described = site.source.describe(ref);
+    if (described) return std::make_shared<Asset const>(*std::move(described));
+    site.warn("parameter", fmt::format("{}: {}", group.id, described.error().what));
+    return same;
+}
+
+/// What the group may be made of, best first: all of one rank when it is varied, else at most one.
+std::vector<Asset> pool_of(Site& site, Group const& group, std::uint64_t seed)
+{
+    if (!group.asset.empty()) {
+        if (auto ref = catalog::parse_asset_ref(group.asset))
+            if (auto asset = site.source.describe(*ref)) return {*std::move(asset)};
+        site.warn("no_asset", fmt::format("The catalogue has no asset \"{}\".", group.asset));
+    }
+    auto const all = site.source.of_category(
+        group.category, std::set<std::string>(group.attributes.begin(), group.attributes.end()));
+    std::vector<Asset const*> fit;
+    for (auto const* asset : all)
+        if (!out_of_place(*asset, group.attributes)) fit.push_back(asset);
+    if (fit.empty()) fit = all;
+    if (fit.empty()) return {};
+    if (group.size_m)
+        std::stable_sort(fit.begin(), fit.end(), [&](Asset const* a, Asset const* b) {
+            return size_error(*a, *group.size_m) < size_error(*b, *group.size_m);
+        });
+    auto const& best = *fit.front();
+    if (!varied(group.category) || group.size_m) {
+        // A generator's own defaults are its best look; its entries are listed by key, not by quality.
+        if (best.origin == Origin::generated && !group.size_m && matches(best, group.attributes) == 0)
+            if (auto plain = site.source.describe({.key = best.ref.key, .parameters = {}, .seed = 0});
+                plain && catalog::Categories::standard().is_a(plain->category, group.category))
+                return {*std::move(plain)};
+        return {best};
+    }
+    std::vector<Asset> pool;
+    for (auto const* asset : fit)
+        if (asset->origin == best.origin &&
+            matches(*asset, group.attributes) == matches(best, group.attributes))
+            pool.push_back(*asset);
+    for (std::size_t i = pool.size(); i > 1; --i)
+        std::swap(pool[i - 1], pool[static_cast<std::size_t>(mix64(seed + i) % i)]);
+    return pool;
+}
+
+} // namespace
+
+std::uint64_t asset_seed(std::uint64_t thing_seed)
+{
+    return 1 + mix64(thing_seed) % variants;
+}
+
+void choose_assets(Site& site, int at, std::vector<int> const& which)
+{
+    auto const& group = site.group(at);
+    auto const pool = pool_of(site, group, hash_of(group.id) ^ mix64(site.plan.seed));
+    if (pool.empty()) {
+        site.state(at).no_asset = true;
+        site.warn("no_asset",
+                  fmt::format("The catalogue has nothing that could serve as \"{}\".", group.category));
+        return;
+    }
+    std::vector<std::shared_ptr<Asset const>> chosen;
+    for (auto const& asset : pool) chosen.push_back(with_parameters(site, group, asset));
+    for (int const t : which) {
+        auto& one = site.thing(t);
+        auto const& base = chosen[static_cast<std::size_t>(one.index) % chosen.size()];
+        one.scale = fitted_scale(site, group, *base);
+        if (base->origin != Origin::generated) {
+            one.asset = base;
+            continue;
+        }
+        auto own = std::make_shared<Asset>(*base);
+        own->ref.seed = asset_seed(one.seed);
+        one.asset = std::move(own);
+    }
+}
+
+std::shared_ptr<Asset const> choose_asset(Site const& site, std::string_view category,
+                                          std::set<std::string> const& attributes, double max_height)
+{
+    for (auto const* asset : site.source.of_category(category, attributes)) {
+        auto found = std::make_shared<Asset const>(*asset);
+        if (asset->origin == Origin::generated && attributes.empty())
+            if (auto plain = site.source.describe({.key = asset->ref.key, .parameters = {}, .seed = 0});
+                plain && catalog::Categories::standard().is_a(plain->category, category))
+                found = std::make_shared<Asset const>(*std::move(plain));
+        if (found->elevation + found->bounds.max.y <= max_height) return found;
+    }
+    return nullptr;
+}
+
+} // namespace soulvan::scene

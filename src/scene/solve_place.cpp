@@ -1,0 +1,268 @@
+// Placing: the units of a group find their places, one group after the other.
+#include "solve_place.h"
+
+#include "candidates.h"
+#include "relation_score.h"
+
+#include <algorithm>
+#include <cmath>
+#include <limits>
+#include <numbers>
+#include <tuple>
+
+namespace soulvan::scene {
+namespace {
+
+constexpr double relation_weight = 20; ///< a metre off a relation outweighs any look
+
+enum class Demand { all, relations, whatever }; ///< relations and free floor; relations; only no collision
+
+struct Trial {
+    Candidate candidate;
+    double cost = std::numeric_limits<double>::infinity();
+    double off = 0; ///< sum of violations
+};
+
+void assume(Site& site, Unit const& unit, Pose const& pose)
+{
+    for (auto const& m : unit.members) {
+        auto& one = site.thing(m.thing);
+        one.pose = rounded(compose(pose, m.local));
+        one.solid = one.solid_at(one.pose);
+        one.placed = true;
+    }
+}
+
+void forget(Site& site, Unit const& unit)
+{
+    for (auto const& m : unit.members) site.thing(m.thing).placed = false;
+}
+
+double apart(Site const& site, Unit const& unit)
+{
+    if (unit.apart_m <= 0) return 0;
+    double worst = 0;
+    for (int const other : site.state(unit.group).things) {
+        bool const own = std::any_of(unit.members.begin(), unit.members.end(),
+                                     [&](Member const& m) { return m.thing == other; });
+        if (own || !site.thing(other).placed) continue;
+        for (auto const& m : unit.members)
+            worst = std::max(worst, unit.apart_m -
+                                        gap(site.thing(m.thing).solid.rect, site.thing(other).solid.rect));
+    }
+    return worst;
+}
+
+/// Sum of what the relations of all its members are off where they are assumed to stand.
+double off_by(Site const& site, Unit const& unit)
+{
+    double off = apart(site, unit);
+    for (auto const& m : unit.members) off += violation(site, m.thing);
+    return off;
+}
+
+/// A little room around things looks better than none.
+double crowded(Site const& site, Unit const& unit)
+{
+    if (unit.straight) return 0;
+    auto const& one = site.thing(unit.members[0].thing);
+    constexpr double roomy = 0.7;
+    double nearest = roomy;
+    auto const ask = [&](Occupancy::Entry const& e) {
+        if (e.filling != Filling::solid || e.solid.low > 2 || e.owner < 0 ||
+            site.related(site.thing(e.owner).group, one.group))
+            return false;
+        if (e.owner == one.carrier) return false;
+        nearest = std::min(nearest, gap(one.solid.rect, e.solid.rect));
+        return false;
+    };
+    site.occupancy.any_near(one.solid.rect, roomy, ask);
+    return 0.9 * (roomy - nearest) / roomy;
+}
+
+void set_carrier(Site& site, Unit const& unit, Candidate const& candidate)
+{
+    auto& one = site.thing(unit.members[0].thing);
+    if (!candidate.support.empty()) {
+        one.carrier = -1;
+        one.support = candidate.support;
+    } else if (candidate.carrier >= 0) {
+        one.carrier = candidate.carrier;
+        one.support = site.thing(candidate.carrier).id;
+    } else if (candidate.carrier == -1) {
+        one.carrier = -1;
+        one.support = "floor";
+    }
+}
+
+std::optional<Trial> best_place(Site& site, Unit const& unit, Demand demand,
+                                std::vector<Candidate> const& candidates)
+{
+    Trial best;
+    auto const strictness = demand == Demand::all ? Strictness::zones : Strictness::tight;
+    auto& principal = site.thing(unit.members[0].thing);
+    int const carrier = principal.carrier;
+    auto const support = principal.support;
+    for (auto const& c : candidates) {
+        if (c.prior >= best.cost) break; // they are sorted
+        set_carrier(site, unit, c);
+        if (site.fits(unit, c.pose, strictness)) {
+            assume(site, unit, c.pose);
+            double const off = off_by(site, unit);
+            double const cost = c.prior + relation_weight * off + crowded(site, unit);
+            if ((demand == Demand::whatever || off <= 0) && cost < best.cost) best = {c, cost, off};
+            forget(site, unit);
+        }
+        principal.carrier = carrier;
+        principal.support = support;
+    }
+    if (std::isinf(best.cost)) return std::nullopt;
+    return best;
+}
+
+bool place_unit(Site& site, Unit const& unit, Demand demand, std::vector<Candidate> const& candidates)
+{
+    auto const best = best_place(site, unit, demand, candidates);
+    if (!best) return false;
+    set_carrier(site, unit, best->candidate);
+    site.put(unit, best->candidate.pose);
+    if (demand == Demand::whatever && best->off > 0.02) {
+        auto const& group = site.group(unit.group);
+        site.warn("relation_relaxed",
+                  fmt::format("\"{}\" could not stand exactly as asked; the nearest place was taken.",
+                              group.words.empty() ? group.id : group.words));
+    }
+    return true;
+}
+
+/// All or none.
+bool place_way(Site& site, std::vector<Unit> const& way, Demand demand)
+{
+    for (std::size_t i = 0; i < way.size(); ++i) {
+        if (place_unit(site, way[i], demand, candidates_of(site, way[i]))) continue;
+        while (i-- > 0) site.lift(way[i]);
+        return false;
+    }
+    return true;
+}
+
+/// What hangs on nothing else and has no place: it is left out with all that it carries.
+int own_things(Site const& site, Unit const& unit, int group)
+{
+    return static_cast<int>(std::count_if(unit.members.begin(), unit.members.end(), [&](Member const& m) {
+        return site.thing(m.thing).group == group;
+    }));
+}
+
+double floor_area(Site const& site, int group)
+{
+    double area = 0;
+    for (int const t : site.state(group).things)
+        if (site.thing(t).asset) area += site.thing(t).size().x * site.thing(t).size().z;
+    return area;
+}
+
+} // namespace
+
+std::vector<int> order_of_groups(Site const& site, std::vector<int> const& urgent)
+{
+    std::size_t const n = site.groups.size();
+    std::vector<std::vector<int>> needs(n);
+    for (std::size_t g = 0; g < n; ++g) {
+        for (auto const& r : site.plan.groups[g].relations) {
+            bool const they_come = r.type == RelationType::each_has || r.type == RelationType::each_has_on;
+            for (auto const* name : {&r.other, &r.other2}) {
+                int const other = site.group_named(*name);
+                if (other < 0 || other == static_cast<int>(g)) continue;
+                if (they_come)
+                    needs[static_cast<std::size_t>(other)].push_back(static_cast<int>(g));
+                else
+                    needs[g].push_back(other);
+            }
+        }
+    }
+    auto const key = [&](int g) {
+        auto const& group = site.group(g);
+        bool const pressing = std::find(urgent.begin(), urgent.end(), g) != urgent.end();
+        int kind = 3;
+        for (auto const& r : group.relations) {
+            if (r.type == RelationType::in_corner || r.type == RelationType::in_centre)
+                kind = std::min(kind, 1);
+            if (r.type == RelationType::against_wall || r.type == RelationType::on_wall)
+                kind = std::min(kind, 2);
+        }
+        auto const* category = catalog::Categories::standard().find(group.category);
+        if (category && category->mount == catalog::Mount::ceiling) kind = 5;
+        return std::tuple(group.implied, !pressing, kind, -floor_area(site, g), g);
+    };
+    std::vector<int> order;
+    std::vector<char> done(n, 0);
+    while (order.size() < n) {
+        int best = -1;
+        for (bool const free_only : {true, false}) { // a ring of references starts anywhere
+            for (std::size_t g = 0; g < n; ++g) {
+                if (done[g]) continue;
+                bool const ready = std::all_of(needs[g].begin(), needs[g].end(),
+                                               [&](int o) { return done[static_cast<std::size_t>(o)]; });
+                if (free_only && !ready) continue;
+                if (best < 0 || key(static_cast<int>(g)) < key(best)) best = static_cast<int>(g);
+            }
+            if (best >= 0) break;
+        }
+        done[static_cast<std::size_t>(best)] = 1;
+        order.push_back(best);
+    }
+    return order;
+}
+
+int place_group(Site& site, int group)
+{
+    if (site.state(group).architecture || site.state(group).no_asset) return 0;
+    auto units = units_of(site, group);
+    if (units.empty()) return 0;
+    auto const ways = ways_to_stand(site, group, units);
+    for (auto const demand : {Demand::all, Demand::relations})
+        for (std::size_t i = 0; i + 1 < ways.size(); ++i)
+            if (place_way(site, ways[i], demand)) return 0;
+    if (ways.empty()) return 0;
+    bool const shaped =
+        ways.size() > 1 &&
+        std::any_of(site.group(group).relations.begin(), site.group(group).relations.end(),
+                    [](Relation const& r) {
+                        return r.type == RelationType::in_row || r.type == RelationType::in_grid ||
+                               r.type == RelationType::facing_rows || r.type == RelationType::aisle;
+                    });
+    int missing = 0;
+    for (auto const& unit : ways.back()) {
+        auto const candidates = candidates_of(site, unit);
+        bool placed = false;
+        for (auto const demand : {Demand::all, Demand::relations, Demand::whatever})
+            if ((placed = place_unit(site, unit, demand, candidates))) break;
+        if (!placed) missing += own_things(site, unit, group);
+    }
+    auto const& wish = site.group(group);
+    if (shaped)
+        site.warn("relation_relaxed",
+                  fmt::format("There is no room for \"{}\" in the arrangement that was asked for.",
+                              wish.words.empty() ? wish.id : wish.words));
+    return missing;
+}
+
+std::optional<Pose> nearest_free(Site const& site, Unit const& unit, Pose const& wanted, double reach)
+{
+    if (site.fits(unit, wanted, Strictness::tight)) return wanted;
+    constexpr double step = 0.05;
+    for (double r = step; r <= reach; r += step) {
+        int const n = std::max(8, static_cast<int>(2 * std::numbers::pi * r / 0.1));
+        for (int i = 0; i < n; ++i) {
+            Plan2 const d = heading(2 * std::numbers::pi * i / n) * r;
+            Pose pose = wanted;
+            pose.x += d.x;
+            pose.z += d.y;
+            if (site.fits(unit, pose, Strictness::tight)) return pose;
+        }
+    }
+    return std::nullopt;
+}
+
+} // namespace soulvan::scene
