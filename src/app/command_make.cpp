@@ -205,9 +205,9 @@ Result<jobs::Composition> compose(Context& context, MakeOptions const& options, 
                                   catalog::Catalog const& catalog)
 {
     jobs::ComposeRequest request{.sentence = options.what,
+                                 .plan = is_plan_name(options.what) ? fs::path(options.what) : fs::path(),
                                  .stage = place.stage,
                                  .folder = place.folder,
-                                 .plan = is_plan_name(options.what) ? fs::path(options.what) : fs::path(),
                                  .from = options.from,
                                  .seed = static_cast<std::uint64_t>(options.seed)};
     auto const rate = TRY(media::FrameRate::parse(options.fps));
