@@ -13,10 +13,11 @@ namespace soulvan::scene {
 
 /// One thing that is wrong.
 struct Finding {
-    /// "collision", "out_of_bounds", "unsupported", "opening_blocked", "count", "relation", "units",
-    /// "up_axis", "scale", "missing_asset", "broken_reference", "room", …
+    /// Of a place: "collision", "duplicate", "sunk", "floating", "unsupported", "tilted", "out_of_bounds",
+    /// "opening_blocked", "camera". Of a file: "units", "up_axis", "scale", "missing_asset",
+    /// "broken_reference", "empty". Of a plan: "count", "relation". docs/scene-check.md defines each.
     std::string code;
-    std::vector<std::string> prims; ///< paths
+    std::vector<std::string> prims; ///< paths; the one that is wrong first
     double amount_m = 0;            ///< depth, gap or distance
     std::string text;               ///< a sentence
 };
@@ -31,14 +32,19 @@ struct SceneCheck {
     double count = 1;         ///< CNT, with a plan
     double relation = 1;      ///< REL, with a plan
     std::vector<Finding> findings;
+    std::vector<Finding>
+        notes; ///< worth knowing, not wrong: no light, an unstated unit, what was not measured
     bool passed() const { return findings.empty(); }
 };
 
 /// Objects are the prims with `soulvan:category`; in stages without any, the models: prims of kind component,
 /// else the children of the default prim's scopes that hold geometry.
-/// Errors  invalid_input: no geometry; limit: over 100,000 objects.
+/// Measured at the stage's first frame. One cause is one finding: what is of the wrong unit is measured as if
+/// it were of the right one, what is outside is not called unsupported too. Rates count every cause. Errors
+/// invalid_input: no geometry; limit: over 100,000 objects.
 Result<SceneCheck> check_stage(usd::Stage const& stage, Plan const* plan = nullptr);
 
+/// api/schemas/check.schema.json.
 Json check_to_json(SceneCheck const& check);
 
 } // namespace soulvan::scene
