@@ -406,6 +406,105 @@ def signs(out):
     image.save(out / "signs.jpg", quality=85, optimize=True)
 
 
+def decals(out):
+    """An atlas of stickers and plates, four columns of 256: lettering of trucks; plates; round and square signs; labels.
+
+    Row 0: the maker's band, below it the capacities and LPG. Row 1: a truck's capacity plate, its display, the
+    warning of trucks, no pedestrians. Row 2: extinguisher, first aid, helmet, no smoking. Row 3: an extinguisher's
+    label, a flammable-goods label, a container's plate, three location labels.
+    """
+    dark, white, yellow, red = (20, 21, 23), (232, 233, 230), (244, 196, 20), (190, 24, 22)
+    image = Image.new("RGB", (1024, 1024), dark)
+    draw = ImageDraw.Draw(image)
+    rng = np.random.default_rng(120)
+
+    caption(draw, (470, 64), "SOULVAN", 104, white)
+    draw.polygon([(790, 28), (990, 28), (950, 100), (750, 100)], fill=yellow)
+    for k, text in enumerate(("16", "25", "35", "LPG")):
+        caption(draw, (256 * k + 128, 192), text, 96, white)
+
+    def lines(x0, x1, y0, y1, step, ink, thick):
+        for y in range(y0, y1, step):
+            draw.rectangle([x0, y, x0 + int((x1 - x0) * rng.uniform(0.5, 1.0)), y + thick], fill=ink)
+
+    draw.rectangle([0, 256, 255, 511], fill=(190, 192, 194))                       # capacity plate
+    draw.rectangle([8, 264, 247, 503], outline=dark, width=3)
+    lines(20, 120, 282, 340, 16, dark, 4)
+    draw.line([(30, 480), (30, 372), (230, 480)], fill=dark, width=3)
+    draw.line([(30, 390), (90, 396), (150, 430), (215, 470)], fill=red, width=5)
+    draw.polygon([(150, 285), (238, 285), (238, 350), (196, 350), (196, 320), (150, 320)], outline=dark, width=3)
+    draw.rectangle([256, 256, 511, 511], fill=(14, 15, 16))                        # display and keys
+    draw.rectangle([276, 276, 491, 400], fill=(70, 96, 84))
+    caption(draw, (350, 330), "8.4", 70, (14, 22, 18))
+    for k in range(5):
+        draw.rectangle([420, 384 - 20 * k, 476, 396 - 20 * k], fill=(14, 22, 18) if k < 4 else (90, 116, 102))
+    for k, ink in enumerate(((210, 40, 30), (220, 160, 20), (40, 160, 60), (90, 90, 94))):
+        draw.ellipse([282 + 54 * k, 432, 318 + 54 * k, 468], fill=ink)
+    draw.rectangle([512, 256, 767, 511], fill=white)                               # trucks
+    draw.polygon([(640, 268), (760, 488), (520, 488)], fill=dark)
+    draw.polygon([(640, 296), (738, 476), (542, 476)], fill=yellow)
+    draw.polygon([(596, 452), (596, 404), (640, 404), (640, 372), (664, 372), (664, 452)], fill=dark)
+    draw.rectangle([676, 360, 684, 460], fill=dark)
+    draw.rectangle([684, 452, 724, 460], fill=dark)
+    for x in (606, 648):
+        draw.ellipse([x - 12, 442, x + 12, 466], fill=dark)
+    draw.rectangle([768, 256, 1023, 511], fill=white)                              # no pedestrians
+    draw.ellipse([782, 270, 1009, 497], fill=red)
+    draw.ellipse([806, 294, 985, 473], fill=white)
+    draw.ellipse([884, 306, 912, 334], fill=dark)
+    draw.line([(898, 338), (896, 394)], fill=dark, width=18)
+    draw.line([(872, 456), (896, 394), (924, 452)], fill=dark, width=14)
+    draw.line([(868, 388), (894, 348), (926, 380)], fill=dark, width=10)
+    draw.line([(826, 314), (966, 454)], fill=red, width=22)
+
+    draw.rectangle([0, 512, 255, 767], fill=red)                                   # extinguisher
+    draw.rounded_rectangle([96, 580, 160, 736], 20, fill=white)
+    draw.rectangle([116, 552, 140, 584], fill=white)
+    draw.polygon([(104, 548), (176, 532), (176, 546), (104, 562)], fill=white)
+    draw.arc([58, 556, 128, 700], 170, 290, fill=white, width=9)
+    draw.polygon([(214, 736), (188, 736), (200, 660), (214, 690), (226, 640), (238, 700), (232, 736)], fill=white)
+    draw.rectangle([256, 512, 511, 767], fill=(16, 112, 64))                       # first aid
+    draw.rectangle([356, 548, 412, 732], fill=white)
+    draw.rectangle([292, 612, 476, 668], fill=white)
+    draw.rectangle([512, 512, 767, 767], fill=white)                               # helmets
+    draw.ellipse([524, 524, 755, 755], fill=(18, 72, 150))
+    draw.pieslice([572, 580, 708, 716], 180, 360, fill=white)
+    draw.rounded_rectangle([556, 648, 724, 668], 8, fill=white)
+    draw.ellipse([604, 662, 676, 734], fill=white)
+    draw.rectangle([768, 512, 1023, 767], fill=white)                              # no smoking
+    draw.ellipse([782, 526, 1009, 753], fill=red)
+    draw.ellipse([806, 550, 985, 729], fill=white)
+    draw.rectangle([824, 628, 934, 650], fill=dark)
+    draw.rectangle([938, 628, 962, 650], fill=(160, 160, 160))
+    draw.arc([930, 580, 972, 632], 100, 280, fill=dark, width=7)
+    draw.line([(826, 570), (966, 710)], fill=red, width=22)
+
+    draw.rectangle([0, 768, 255, 1023], fill=(226, 222, 210))                      # on the extinguisher
+    draw.rectangle([0, 768, 255, 822], fill=(16, 40, 96))
+    caption(draw, (128, 795), "ABC 6 kg", 40, white)
+    for k in range(3):
+        draw.rectangle([14 + 80 * k, 836, 82 + 80 * k, 904], outline=dark, width=3)
+        draw.polygon([(30 + 80 * k, 892), (48 + 80 * k, 848), (68 + 80 * k, 892)], fill=red)
+    lines(14, 240, 918, 1012, 13, (70, 70, 72), 4)
+    draw.rectangle([256, 768, 511, 1023], fill=(236, 236, 232))                    # flammable
+    draw.polygon([(384, 778), (502, 896), (384, 1014), (266, 896)], fill=red)
+    draw.polygon([(384, 794), (486, 896), (384, 998), (282, 896)], outline=white, width=3)
+    draw.polygon([(352, 930), (346, 892), (366, 862), (374, 886), (392, 830), (410, 884), (420, 868), (424, 900), (414, 930)],
+                 fill=dark)
+    draw.rectangle([344, 938, 424, 946], fill=dark)
+    draw.rectangle([512, 768, 767, 1023], fill=(196, 198, 200))                    # a container's plate
+    draw.rectangle([520, 776, 759, 1015], outline=dark, width=3)
+    caption(draw, (640, 808), "1000 L", 44, dark)
+    lines(536, 740, 846, 930, 18, dark, 5)
+    barcode(draw, (540, 944, 740, 1000), 121, dark)
+    for k, text in enumerate(("A-01", "A-02", "B-07")):                            # locations
+        y = 768 + 85 * k
+        draw.rectangle([768, y, 1023, y + 85], fill=(238, 238, 234) if k != 1 else yellow)
+        caption(draw, (830, y + 42), text, 40, dark)
+        barcode(draw, (900, y + 14, 1008, y + 70), 122 + k, dark)
+    image.save(out / "decals.jpg", quality=85, optimize=True)
+
+
 def sky(out):
     """A clear morning sky as a latlong Radiance picture: brighter and warmer towards the sun, ground below."""
     h, w = 128, 256
@@ -436,8 +535,174 @@ def write_radiance(path, rgb):
     path.write_bytes(head.encode() + rgbe.tobytes())
 
 
+def floor_letters(out):
+    """A to Z and 0 to 9 as stencilled floor paint, six by six: opacity."""
+    cell = 128
+    image = Image.new("L", (6 * cell, 6 * cell), 0)
+    draw = ImageDraw.Draw(image)
+    for k, text in enumerate("ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789"):
+        draw.text((cell * (k % 6 + 0.5), cell * (k // 6 + 0.5)), text, fill=255, font=ImageFont.load_default(118),
+                  anchor="mm", stroke_width=5, stroke_fill=255)
+    worn = noise((6 * cell, 6 * cell), 130, 1.1, low=0.004, high=0.3)
+    left = np.asarray(image) / 255.0 * smoothstep(-2.2, -1.2, worn)
+    Image.fromarray(grey8(left * 0.96)).save(out / "floor_letters.jpg", quality=82, optimize=True)
+
+
+def asphalt(out):
+    """A rolled yard of 4 m: grit, oil, patches and sealed cracks."""
+    n = 896
+    s = (n, n)
+    grit = noise(s, 140, 0.15, low=0.08)
+    broad = noise(s, 141, 1.7, high=0.012)
+    oil = smoothstep(1.5, 2.6, noise(s, 142, 1.9, low=0.003, high=0.15))
+    dust = smoothstep(0.2, 2.0, noise(s, 143, 1.5, low=0.002, high=0.08))
+    sealed = blur(strokes(s, 144, 3, 260, 0.25, 2, soft=1.0), 1.2)
+    value = 0.135 * (1 + 0.20 * grit + 0.10 * broad + 0.22 * dust - 0.35 * oil) * (1 - 0.55 * np.clip(sealed, 0, 1))
+    Image.fromarray(srgb8(tint(value, (1.0, 0.985, 0.96)))).save(out / "asphalt.jpg", quality=72, optimize=True)
+
+
+def grass(out):
+    """A mown lawn of 3 m."""
+    s = (512, 512)
+    blades = noise(s, 150, 0.4, low=0.06, stretch=(1.0, 2.2))
+    broad = noise(s, 151, 1.6, high=0.03)
+    value = np.clip(1 + 0.30 * blades + 0.14 * broad, 0.2, 2)
+    hue = 0.5 + 0.22 * broad + 0.12 * noise(s, 152, 1.0, low=0.02)
+    colour = tint(0.115 * value, (0.62, 1.0, 0.20)) + tint(0.045 * np.clip(hue, 0, 1.2), (1.0, 0.72, 0.22))
+    Image.fromarray(srgb8(colour)).save(out / "grass.jpg", quality=72, optimize=True)
+
+
+def facade(out):
+    """A plain street front of 16 m by 12 m: four floors of five windows, blinds half down here and there."""
+    h, w = 768, 1024
+    rng = np.random.default_rng(160)
+    s = (h, w)
+    stain = noise(s, 161, 1.2, low=0.002, high=0.1, stretch=(5.0, 1.0))
+    value = 0.58 * (1 + 0.02 * stain + 0.015 * noise(s, 162, 0.4, low=0.05))
+    colour = tint(value, (1.0, 0.975, 0.93))
+    sky = np.linspace(1, 0, 120)[:, None, None]
+    for floor in range(4):
+        top = 192 * floor
+        colour[top + 184:top + 190] *= 0.80                       # a string course
+        for k in range(5):
+            x, y, ww, hh = 205 * k + 58, top + 44, 90, 120
+            colour[y + hh:y + hh + 7, x - 6:x + ww + 6] = (0.40, 0.395, 0.38)   # sill
+            colour[y + hh + 7:y + hh + 26, x - 2:x + ww + 2] *= 0.90
+            colour[y:y + hh, x:x + ww] = 0.045                    # frame
+            glass = (0.10 + 0.16 * sky * rng.uniform(0.6, 1.3)) * np.array([0.70, 0.88, 1.0])
+            glass = np.broadcast_to(glass, (120, 90, 3)).copy()
+            glass += 0.05 * np.sin(np.linspace(0, 6, 90) + rng.uniform(0, 6))[None, :, None] * sky
+            down = rng.choice([0, 0, 0, 20, 45, 80])
+            if down:
+                rows = np.arange(down)[:, None, None]
+                glass[:down] = 0.42 * (1 - 0.18 * ((rows // 2) % 2)) * np.array([1.0, 0.98, 0.94])
+            pane = glass[5:-5]
+            colour[y + 5:y + hh - 5, x + 5:x + 43] = np.clip(pane[:, 5:43], 0.01, 1)
+            colour[y + 5:y + hh - 5, x + 47:x + ww - 5] = np.clip(pane[:, 47:85], 0.01, 1)
+            colour[y:y + 9, x:x + ww] *= 0.55                     # the reveal's shadow
+    Image.fromarray(srgb8(colour)).save(out / "facade.jpg", quality=80, optimize=True)
+
+
+def trees(out):
+    """Four broad-leaved trees in a row of 28 m by 9 m, seen from afar: colour, and where they are."""
+    h, w = 512, 1536
+    rng = np.random.default_rng(170)
+    y, x = np.mgrid[0:h, 0:w].astype(float)
+    shade = np.zeros((h, w))
+    mask = np.zeros((h, w))
+    trunk = np.zeros((h, w))
+    for k in range(4):
+        cx, top, foot = 200 + 380 * k + rng.uniform(-25, 25), rng.uniform(20, 90), 508
+        trunk = np.maximum(trunk, ((np.abs(x - cx - (y - foot) * 0.02) < 5 + (y - 300) * 0.02) & (y > 250)).astype(float))
+        for _ in range(1500):
+            a, r = rng.uniform(0, 2 * np.pi), np.sqrt(rng.uniform(0, 1))
+            u, v = np.cos(a) * r, np.sin(a) * r
+            px, py = cx + u * 165 * (1 - 0.25 * max(0, -v)), (top + 370) / 2 + v * (370 - top) / 2
+            size = rng.uniform(5, 12)
+            x0, x1, y0, y1 = int(px - size), int(px + size), int(py - size * 0.7), int(py + size * 0.7)
+            if x0 < 0 or y0 < 0 or x1 >= w or y1 >= h:
+                continue
+            lit = 0.42 - 0.38 * v + 0.22 * u + rng.uniform(-0.22, 0.22)
+            part = np.hypot((x[y0:y1, x0:x1] - px) / size, (y[y0:y1, x0:x1] - py) / (size * 0.7)) < 0.9
+            shade[y0:y1, x0:x1] = np.where(part, lit, shade[y0:y1, x0:x1])
+            mask[y0:y1, x0:x1] = np.maximum(mask[y0:y1, x0:x1], part)
+    ragged = noise((h, w), 171, 0.4, low=0.04)
+    shade = np.clip(shade + 0.10 * ragged, 0.02, 1)
+    crown = mask * (ragged > -1.3)
+    leaves = tint(0.035 + 0.13 * shade, (0.60, 1.0, 0.22)) + tint(0.02 * shade, (1, 0.8, 0.3))
+    bark = np.array([0.055, 0.042, 0.032])
+    colour = np.where(crown[..., None] > 0, leaves, bark)
+    Image.fromarray(srgb8(colour)).save(out / "trees.jpg", quality=74, optimize=True)
+    Image.fromarray(grey8(np.maximum(crown, trunk) > 0.5)).save(out / "trees_mask.png", optimize=True)
+
+
+def carpet(out):
+    """Loop-pile carpet tiles, two by two of 500 mm, each turned a quarter against its neighbours."""
+    n = 768
+    half = n // 2
+    tiles = []
+    for k in range(4):
+        rows = noise((half, half), 180 + k, 0.5, low=0.02, stretch=(1.0, 9.0))
+        loops = noise((half, half), 184 + k, 0.1, low=0.16)
+        bands = noise((half, half), 188 + k, 1.2, low=0.004, high=0.06, stretch=(0.6, 6.0))
+        tile = 1 + 0.16 * rows + 0.15 * loops + 0.14 * bands + (0.02 if k % 2 else -0.02)
+        edge = np.minimum(*np.meshgrid(np.arange(half), np.arange(half)))
+        edge = np.minimum(edge, np.minimum(*np.meshgrid(half - 1 - np.arange(half), half - 1 - np.arange(half))))
+        tile *= 1 - 0.16 * (1 - smoothstep(0.0, 2.5, edge.astype(float)))
+        tiles.append(tile if k in (0, 3) else tile.T)
+    field = np.block([[tiles[0], tiles[1]], [tiles[2], tiles[3]]])
+    colour = tint(0.098 * np.clip(field, 0.2, 2), (0.93, 0.99, 1.09))
+    Image.fromarray(srgb8(colour)).save(out / "carpet.jpg", quality=76, optimize=True)
+
+
+def ceiling_tile(out):
+    """A mineral-fibre tile of 600 mm: fine holes and short fissures."""
+    s = (512, 512)
+    fissures = smoothstep(1.9, 2.7, noise(s, 190, 0.8, low=0.015, high=0.2, stretch=(1.0, 1.6)))
+    holes = smoothstep(2.7, 3.3, noise(s, 191, 0.1, low=0.12))
+    value = 0.76 * (1 + 0.010 * noise(s, 192, 1.0, low=0.01)) * (1 - 0.42 * fissures - 0.5 * holes)
+    Image.fromarray(srgb8(tint(value, (1.0, 0.995, 0.98)))).save(out / "ceiling_tile.jpg", quality=78, optimize=True)
+
+
+def plaster(out):
+    """Roller-painted plaster, 2 m: faint clouds, and the roller's stipple as a normal map."""
+    s = (512, 512)
+    value = 0.96 + 0.010 * noise(s, 200, 1.6, high=0.03) + 0.006 * noise(s, 201, 0.6, low=0.03)
+    Image.fromarray(srgb8(tint(np.clip(value, 0, 1), (1, 1, 1)))).save(out / "plaster.jpg", quality=78, optimize=True)
+    height = noise(s, 202, 0.9, low=0.04, high=0.25) + 0.5 * noise(s, 203, 1.4, low=0.005, high=0.04)
+    Image.fromarray(normal_map(height, 1.0, 0.055)).save(out / "plaster_normal.jpg", quality=80, optimize=True)
+
+
+def brick(out):
+    """Running bond, 2 m by 1 m: eight bricks of 250 mm by 75 mm courses with their joints; colour and normals."""
+    h, w = 512, 1024
+    rng = np.random.default_rng(210)
+    s = (h, w)
+    y, x = np.mgrid[0:h, 0:w].astype(float)
+    rows = 12
+    course = (y / h * rows).astype(int)
+    along = x / w * 8 + 0.5 * (course % 2)
+    number = course * 8 + along.astype(int) % 8
+    fine, rough_edge = noise(s, 211, 0.6, low=0.03), noise(s, 212, 0.8, low=0.02, high=0.2)
+    fx = np.minimum(along % 1, 1 - along % 1) * 250
+    fy = np.minimum((y / h * rows) % 1, 1 - (y / h * rows) % 1) * 83
+    gap = np.minimum(fx, fy) + 1.1 * rough_edge
+    joint = 1 - smoothstep(4.0, 6.5, gap)
+    tone = rng.uniform(0.68, 1.25, rows * 8)[number]
+    burnt = (rng.uniform(0, 1, rows * 8) > 0.86)[number]
+    colour = tint(0.235 * tone * (1 + 0.13 * fine), (1.0, 0.42, 0.27))
+    colour = np.where(burnt[..., None], colour * np.array([0.55, 0.72, 0.85]), colour)
+    mortar = tint(0.36 * (1 + 0.10 * fine), (1.0, 0.96, 0.90))
+    colour = colour * (1 - joint[..., None]) + mortar * joint[..., None]
+    Image.fromarray(srgb8(colour)).save(out / "brick.jpg", quality=74, optimize=True)
+    height = -3.0 * blur(joint, 1.2) + 0.22 * fine + 0.25 * rough_edge
+    Image.fromarray(normal_map(height, 1.0, 0.9)).resize((512, 256), RESAMPLE.BOX).save(
+        out / "brick_normal.jpg", quality=80, optimize=True)
+
+
 MAKERS = (concrete, tyre_marks, floor_paint, hazard, cartons, cartons_printed, wood, planks, cladding,
-          stretch_film, steel_wear, rack_slots, signs, sky)
+          stretch_film, steel_wear, rack_slots, signs, decals, sky, floor_letters, asphalt, grass, facade, trees,
+          carpet, ceiling_tile, plaster, brick)
 
 
 def main():

@@ -50,13 +50,18 @@ std::vector<Vec2d> without_doubles(std::vector<Vec2d> points, bool closed)
 
 } // namespace
 
-Outline rounded(Outline const& outline, double radius, int segments)
+Outline rounded(Outline const& outline, std::vector<double> const& radii, int segments)
 {
     Outline out;
     auto const n = outline.size();
     for (std::size_t i = 0; i < n; ++i)
-        round_corner(out, outline[(i + n - 1) % n], outline[i], outline[(i + 1) % n], radius, segments);
+        round_corner(out, outline[(i + n - 1) % n], outline[i], outline[(i + 1) % n], radii[i], segments);
     return without_doubles(std::move(out), true);
+}
+
+Outline rounded(Outline const& outline, double radius, int segments)
+{
+    return rounded(outline, std::vector<double>(outline.size(), radius), segments);
 }
 
 std::vector<Vec2d> rounded_way(std::vector<Vec2d> const& way, double radius, int segments)

@@ -24,6 +24,8 @@ void box_at(Mesh& mesh, Vec3d const& centre, Vec3d const& size, BoxStyle const& 
 
 /// Corners replaced by arcs of `segments` pieces; the radius shrinks where sides are short.
 Outline rounded(Outline const& outline, double radius, int segments = 3);
+/// A radius for each corner.
+Outline rounded(Outline const& outline, std::vector<double> const& radii, int segments = 3);
 Outline rectangle(double low_x, double low_y, double high_x, double high_y);
 Outline circle(double radius, int segments);
 /// A polyline with thickness as a closed outline; left of the way is outside.

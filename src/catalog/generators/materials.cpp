@@ -49,6 +49,7 @@ Look const looks[] = {
     {.name = "hazard", .roughness = 0.45f, .color_file = "hazard.jpg"},
     {.name = "rack_slots", .roughness = 0.42f, .color_file = "rack_slots.png"},
     {.name = "signs", .roughness = 0.35f, .color_file = "signs.jpg"},
+    {.name = "decals", .roughness = 0.38f, .color_file = "decals.jpg"},
     {.name = "line_yellow", .color = {0.72f, 0.42f, 0.02f}, .roughness = 0.5f, .opacity_file = "line_wear.jpg", .is_cut_out = true},
     {.name = "line_white", .color = {0.66f, 0.66f, 0.63f}, .roughness = 0.5f, .opacity_file = "line_wear.jpg", .is_cut_out = true},
     {.name = "tyre_runs", .color = {0.02f, 0.02f, 0.02f}, .roughness = 0.6f, .opacity_file = "tyre_runs.jpg", .is_cut_out = true},

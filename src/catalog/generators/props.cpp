@@ -1,13 +1,13 @@
 // Trucks, racks, goods and what stands on a warehouse floor.
 #include "props.h"
 
-#include "recipes.h"
-
 namespace soulvan::catalog::kit {
 
 void add_props(Recipes& out)
 {
+    add_goods(out);
     out.push_back(bollard());
+    out.push_back(forklift());
 }
 
 } // namespace soulvan::catalog::kit

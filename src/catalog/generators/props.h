@@ -1,10 +1,12 @@
-// The recipes of warehouse props, one function each.
+// The recipes of warehouse props.
 #pragma once
 
-#include "kit.h"
+#include "recipes.h"
 
 namespace soulvan::catalog::kit {
 
 Recipe bollard();
+Recipe forklift();
+void add_goods(Recipes& out);
 
 } // namespace soulvan::catalog::kit
