@@ -129,16 +129,25 @@ def Sphere "S"
 ENTRY = """            dictionary %s = {
                 string archive = "%s"
                 string id = "%s"
+                double yaw_deg = %s
+                double scale = %s
             }
 """
 
-
-def asset_name(record):
-    return record.key.replace("/", "__")
+Model = collections.namedtuple("Model", "record yaw_deg scale")  # a record as the table, or nobody yet, corrects it
 
 
-def layer_of(work, record):
-    return work / "library.files/assets/sweethome3d" / (asset_name(record) + ".usdc")
+def model_of(record, row):
+    return Model(record, float(row["yaw_deg"]), float(row["scale"]))
+
+
+def asset_name(model):
+    suffix = f"__yaw{model.yaw_deg:g}_scale{model.scale:g}" if (model.yaw_deg, model.scale) != (0, 1) else ""
+    return re.sub(r"[^A-Za-z0-9_]", "_", model.record.key.replace("/", "__") + suffix)
+
+
+def layer_of(work, model):
+    return work / "library.files/assets/sweethome3d" / (asset_name(model) + ".usdc")
 
 
 def soulvan(arguments, options):
@@ -146,28 +155,34 @@ def soulvan(arguments, options):
     return subprocess.run([options.soulvan, *map(str, arguments)], env=environment, capture_output=True, text=True)
 
 
-def convert(options):
-    """Lets the binary gather every model; models that fail are named and left out."""
+def convert_models(options, models):
+    """Lets the binary gather those models that are not converted yet; the ones that fail are named and left out."""
     options.work.mkdir(parents=True, exist_ok=True)
-    missing = [r for r in records(options.library) if not layer_of(options.work, r).exists()]
-    failures = []
+    missing = [model for model in models if not layer_of(options.work, model).exists()]
     for start in range(0, len(missing), 40):
         batch = missing[start:start + 40]
         while batch:
             stage = options.work / "convert.usda"
-            stage.write_text(STAGE % "".join(ENTRY % (asset_name(r), r.archive, r.id) for r in batch))
+            stage.write_text(STAGE % "".join(ENTRY % (asset_name(m), m.record.archive, m.record.id, m.yaw_deg, m.scale)
+                                             for m in batch))
             answer = soulvan(["-q", "render", stage, "-o", options.work / "library.png", "--resolution", "16x16",
                               "--samples", 1, "--filter", "none"], options)
             if answer.returncode == 0:
                 break
-            bad = [r for r in batch if r.id in answer.stderr or asset_name(r) in answer.stderr]
+            bad = [m for m in batch if m.record.id in answer.stderr or asset_name(m) in answer.stderr]
             if not bad:
                 sys.exit(answer.stderr)
-            bad = max(bad, key=lambda r: len(r.id))
-            failures.append(f"{bad.key}: {answer.stderr.strip()}")
-            batch = [r for r in batch if r is not bad]
-        print(f"{min(start + 40, len(missing))} of {len(missing)}", flush=True)
-    print("\n".join(failures))
+            bad = max(bad, key=lambda m: len(m.record.id))
+            print(f"{bad.record.key}: {answer.stderr.strip()}")
+            batch = [m for m in batch if m is not bad]
+        print(f"converted {min(start + 40, len(missing))} of {len(missing)}", flush=True)
+
+
+def convert(options):
+    """Every model, as the archives state it and as the table corrects it."""
+    found = records(options.library)
+    rows = rows_for(found)
+    convert_models(options, [Model(r, 0.0, 1.0) for r in found] + [model_of(r, rows[r.key]) for r in found])
 
 
 # Measuring ---------------------------------------------------------------------------------------------------------
@@ -194,16 +209,6 @@ def triangles_of(layer):
             index = numpy.stack([corners[first[has]], corners[first[has] + fan], corners[first[has] + fan + 1]], 1)
             found.append(points[index])
     return numpy.concatenate(found) if found else numpy.zeros((0, 3, 3))
-
-
-def placed(triangles, yaw_deg, scale):
-    """As the catalogue places them: scaled, turned about +Y, base at y = 0, centred in x and z."""
-    import numpy
-    c, s = math.cos(math.radians(yaw_deg)), math.sin(math.radians(yaw_deg))
-    turn = numpy.array([[c, 0, -s], [0, 1, 0], [s, 0, c]])
-    turned = triangles @ turn * scale
-    low, high = turned.min((0, 1)), turned.max((0, 1))
-    return turned - numpy.array([(low[0] + high[0]) / 2, low[1], (low[2] + high[2]) / 2])
 
 
 # Sheets ------------------------------------------------------------------------------------------------------------
@@ -256,14 +261,13 @@ def Xform "{name}"
 """
 
 
-def cell_matrix(triangles, view, column, row, yaw_deg):
-    """Centres the turned model in its unit cell; returns the matrix and the arrow's and tile's measures."""
+def cell_matrix(triangles, view, column, row):
+    """Centres the model in its unit cell; returns the matrix and the arrow's and tile's measures."""
     import numpy
     half = numpy.abs(triangles).max((0, 1))
     x, z = half[0] * 1.04 + 0.005, half[2] * 1.04 + 0.005
     tip = z + 0.18 * max(x, z)
     turn = rotation(*VIEWS[view])
-    yaw = rotation(0, yaw_deg)
     tile = numpy.array([[-x, 0, -z], [x, 0, -z], [-x, 0, z], [x, 0, z], [0, 0, tip]])
     seen = numpy.concatenate([triangles.reshape(-1, 3), tile]) @ turn
     low, high = seen.min(0), seen.max(0)
@@ -271,12 +275,11 @@ def cell_matrix(triangles, view, column, row, yaw_deg):
     matrix = numpy.eye(4)
     matrix[:3, :3] = turn * scale
     matrix[3, :3] = numpy.array([column + 0.5, -row - 0.54, -8]) - (low + high) / 2 * scale
-    return matrix, yaw, (x, z, tip), (0.1 * max(x, z), 0.002 * max(x, z))
+    return matrix, (x, z, tip), (0.1 * max(x, z), 0.002 * max(x, z))
 
 
 def sheet(options, cells, columns, path, side):
-    """Renders cells of (record, yaw, scale, view, label) as one picture and writes the labels."""
-    import numpy
+    """Renders cells of (model, view, label) as one picture and writes the labels."""
     from PIL import Image, ImageDraw
     rows = -(-len(cells) // columns)
     text = ["""#usda 1.0
@@ -305,27 +308,12 @@ def DistantLight "Sun"
     uniform token[] xformOpOrder = ["xformOp:rotateXYZ"]
 }
 """ % (columns * 10, rows * 10, columns / 2, -rows / 2)]
-    for index, (record, yaw, scale, view, _) in enumerate(cells):
-        layer = layer_of(options.work, record)
-        if not layer.exists():
-            continue
-        raw = triangles_of(layer)
-        if not len(raw):
-            continue
-        model = placed(raw, yaw, scale)
-        matrix, _, arrow, floor = cell_matrix(model, view, index % columns, index // columns, yaw)
-        # The layer stands in its own frame: its yaw and scale come first.
-        own = numpy.eye(4)
-        own[:3, :3] = rotation(0, yaw) * scale
-        turned = raw @ own[:3, :3]
-        low, high = turned.min((0, 1)), turned.max((0, 1))
-        own[3, :3] = -numpy.array([(low[0] + high[0]) / 2, low[1], (low[2] + high[2]) / 2])
-        prim = prim_text(f"M{index}", layer, matrix, arrow, floor)
-        inner = ", ".join("(" + ", ".join(f"{v:.6f}" for v in row) + ")" for row in own)
-        prim = prim.replace(f"@{layer}@\n    )\n    {{\n", f"@{layer}@\n    )\n    {{\n"
-                            f"        matrix4d xformOp:transform = ( {inner} )\n"
-                            f"        uniform token[] xformOpOrder = [\"xformOp:transform\"]\n")
-        text.append(prim)
+    for index, (model, view, _) in enumerate(cells):
+        layer = layer_of(options.work, model)
+        triangles = triangles_of(layer) if layer.exists() else []
+        if len(triangles):
+            matrix, arrow, floor = cell_matrix(triangles, view, index % columns, index // columns)
+            text.append(prim_text(f"M{index}", layer, matrix, arrow, floor))
     stage = path.with_suffix(".usda")
     stage.write_text("".join(text))
     answer = soulvan(["-q", "render", stage, "-o", path, "--resolution", f"{columns * side}x{rows * side}",
@@ -335,7 +323,7 @@ def DistantLight "Sun"
     picture = Image.open(path).convert("RGB")
     draw = ImageDraw.Draw(picture)
     for index, cell in enumerate(cells):
-        draw.text((index % columns * side + 3, index // columns * side + 2), cell[4], fill=(0, 0, 160))
+        draw.text((index % columns * side + 3, index // columns * side + 2), cell[2], fill=(0, 0, 160))
         draw.rectangle((index % columns * side, index // columns * side, (index % columns + 1) * side,
                         (index // columns + 1) * side), outline=(120, 120, 120))
     picture.save(path)
@@ -362,14 +350,12 @@ def sheets(options):
     views = options.views.split(",")
     cells = []
     for record in wanted:
-        row = rows[record.key]
-        yaw = 0.0 if options.raw else float(row["yaw_deg"])
-        scale = 1.0 if options.raw else float(row["scale"])
-        size = "x".join(f"{v:.2f}" for v in record.size)
-        for view in views:
-            label = f"{record.number} {record.name}\n{record.id.split('#')[-1]}  {size}"
-            label += f"\ny{yaw:g}" if yaw else ""
-            cells.append((record, yaw, scale, view, label))
+        model = Model(record, 0.0, 1.0) if options.raw else model_of(record, rows[record.key])
+        size = "x".join(f"{v * model.scale:.2f}" for v in record.size)
+        label = f"{record.number} {record.name}\n{record.id.split('#')[-1]}  {size}"
+        label += f"\nyaw {model.yaw_deg:g} scale {model.scale:g}" if (model.yaw_deg, model.scale) != (0, 1) else ""
+        cells += [(model, view, label) for view in views]
+    convert_models(options, [cell[0] for cell in cells])
     per_sheet = options.columns * options.rows
     folder = options.work / "sheets"
     folder.mkdir(parents=True, exist_ok=True)
@@ -387,8 +373,10 @@ CARRIERS = {"desk", "table", "meeting_table", "coffee_table", "dining_table", "s
             "packing_station", "pallet", "crate", "carton", "box", "chest", "barrel", "washing_machine", "freezer",
             "fireplace"}
 SLATTED = {"pallet"}
+LOWEST = {"fireplace": 0.6, "kitchen_sink": 0.6}  # metres: a hearth and the bottom of a basin carry nothing
 LEVEL = 0.004      # metres that one surface may be uneven
 HEADROOM = 0.12    # less than this above it, and nothing stands there
+TALL = 0.5         # enough headroom for what usually stands on a desk
 OPEN = 1e9
 
 
@@ -445,9 +433,9 @@ def largest_rectangle(mask, step_x, step_z, least=0.1):
 
 
 def open_to_front(triangles, rectangle, y, headroom):
-    """Whether a hand reaches in from the front: most level lines from the front edge leave the model freely."""
+    """Whether a hand reaches in from the front: most level lines from its middle leave the model freely."""
     import numpy
-    x0, x1, z1 = rectangle[0], rectangle[1], rectangle[3]
+    x0, x1, z1 = rectangle[0], rectangle[1], (rectangle[2] + rectangle[3]) / 2
     free = 0
     low, high = triangles.min(1), triangles.max(1)
     tests = [(x0 + (x1 - x0) * (i + 0.5) / 7, y + min(headroom, 0.3) * f) for i in range(7) for f in (0.4, 0.8)]
@@ -488,7 +476,7 @@ def supports_of(triangles, category):
         near = (above - heights < LEVEL) & (above < OPEN)
         index = numpy.nonzero(near)[0]
         above[index] = above[index + 1]
-    usable = flats & (above - heights >= HEADROOM) & (heights > 0.05)
+    usable = flats & (above - heights >= HEADROOM) & (heights > LOWEST.get(category, 0.05))
     found = []
     pool = numpy.sort(heights[usable])
     while len(pool) and len(found) < 24:
@@ -507,15 +495,15 @@ def supports_of(triangles, category):
             if len(i) > 0.5 * (numpy.ptp(i) + 1) * (numpy.ptp(k) + 1):
                 free[i.min():i.max() + 1, k.min():k.max() + 1] = free.max()
         first_area = 0.0
-        for _ in range(3):
-            rectangle = largest_rectangle(free > 0, step, step)
+        for least in (TALL, TALL, 0, 0):  # what stands free first, then what has a board above it
+            rectangle = largest_rectangle(free > least, step, step)
             if not rectangle:
-                break
+                continue
             i0, i1, k0, k1 = rectangle
             box = (xs[i0], xs[i1], zs[k0], zs[k1])
             area = (box[1] - box[0]) * (box[3] - box[2])
             if area < max(0.02, 0.25 * first_area):
-                break
+                continue
             first_area = max(first_area, area)
             headroom = float(free[i0:i1 + 1, k0:k1 + 1].min())
             free[i0:i1 + 1, k0:k1 + 1] = 0
@@ -537,17 +525,17 @@ def bounds(options):
     from pxr import Usd
     found = records(options.library)
     rows = rows_for(found)
+    convert_models(options, [model_of(record, rows[record.key]) for record in found])
     for record in found:
         row = rows[record.key]
-        layer = layer_of(options.work, record)
-        raw = triangles_of(layer) if layer.exists() else []
-        if not len(raw):
+        layer = layer_of(options.work, model_of(record, row))
+        triangles = triangles_of(layer) if layer.exists() else []
+        if not len(triangles):
             row.update(place="no", why_not="It cannot be converted.", bounds="0,0,0,0,0,0", supports="")
             continue
-        model = placed(raw, float(row["yaw_deg"]), float(row["scale"]))
-        low, high = model.min((0, 1)), model.max((0, 1))
+        low, high = triangles.min((0, 1)), triangles.max((0, 1))
         row["bounds"] = ",".join(number(v) for v in (*low, *high))
-        row["supports"] = supports_text(supports_of(model, row["category"])) if row.get("category") in CARRIERS else ""
+        row["supports"] = supports_text(supports_of(triangles, row["category"])) if row.get("category") in CARRIERS else ""
         stage = Usd.Stage.Open(str(layer))
         if not stage.GetDefaultPrim().GetCustomDataByKey("soulvan:license"):
             row.update(place="no", why_not="No licence is stated for it.")
