@@ -7,7 +7,8 @@ namespace soulvan::catalog::kit {
 
 void add_buildings(Recipes& out)
 {
-    out.push_back(hall());
+    for (auto const make : {hall, high_bay_light, linear_light, light_panel, dock_door, floor_marking})
+        out.push_back(make());
 }
 
 } // namespace soulvan::catalog::kit

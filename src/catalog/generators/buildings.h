@@ -6,5 +6,10 @@
 namespace soulvan::catalog::kit {
 
 Recipe hall();
+Recipe high_bay_light();
+Recipe linear_light();
+Recipe light_panel();
+Recipe dock_door();
+Recipe floor_marking();
 
 } // namespace soulvan::catalog::kit

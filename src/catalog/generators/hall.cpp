@@ -20,7 +20,7 @@ double Hall::wall_top(char wall, double u) const
     return wall == 'n' || wall == 's' ? deck(u) : deck(shell.width / 2);
 }
 
-Hall hall_of(Values const& values)
+Hall hall_of(Values const& values, double drop)
 {
     Hall out;
     out.shell = shell_of(values);
@@ -30,6 +30,11 @@ Hall hall_of(Values const& values)
     out.rise = std::min(out.shell.width / 2 * std::tan(5.5 * 3.14159265358979 / 180), 4.0);
     out.plinth = std::clamp(out.shell.height * 0.14, 0.4, 1.2);
     out.skylights = values.is("skylights", "strips");
+    out.drop = drop;
+    if (!out.shell.cutaway.roof && values.is("outside", "yard"))
+        for (char const wall : {'n', 'e', 's', 'w'})
+            if (!out.shell.holes_of(wall).empty())
+                out.outside.push_back({wall, Outside::Kind::yard, drop, drop > 0.5});
     return out;
 }
 
@@ -38,7 +43,9 @@ Range3d hall_bounds(Hall const& hall)
     auto const& s = hall.shell;
     double const x = s.width / 2 + wall_thickness, z = s.depth / 2 + wall_thickness;
     double const top = s.cutaway.roof ? s.height : hall.deck(0) + roof_depth;
-    return Range3d({-x, -slab_depth, -z}, {x, top, z});
+    Range3d box({-x, -std::max(slab_depth, hall.drop), -z}, {x, top, z});
+    for (auto const& outside : hall.outside) box.extendBy(outside_bounds(s, outside));
+    return box;
 }
 
 void hall_floor(Model& model, Hall const& hall)
@@ -86,8 +93,9 @@ void hall_floor(Model& model, Hall const& hall)
     for (char const wall : {'n', 'e', 's', 'w'}) {
         auto const frame = frame_of(s, wall);
         double const half = s.length(wall) / 2 + wall_thickness, t = wall_thickness;
-        quad(mesh, frame.at(-half, -slab_depth, t), frame.at(half, -slab_depth, t), frame.at(half, 0, t),
-             frame.at(-half, 0, t), -frame.inward(), metric(frame.along().x > 0.5 ? 0 : 2, 1));
+        quad(mesh, frame.at(-half, -std::max(slab_depth, hall.drop), t),
+             frame.at(half, -std::max(slab_depth, hall.drop), t), frame.at(half, 0, t), frame.at(-half, 0, t),
+             -frame.inward(), metric(frame.along().x > 0.5 ? 0 : 2, 1));
         for (auto const& hole : s.holes_of(wall))
             if (hole.sill < 0.001)
                 quad(mesh, frame.at(hole.low(), 0, 0), frame.at(hole.high(), 0, 0),
@@ -115,7 +123,7 @@ void one_wall(Mesh& mesh, Hall const& hall, char wall)
     auto const& s = hall.shell;
     auto const frame = frame_of(s, wall);
     auto const holes = s.holes_of(wall);
-    double const half = s.length(wall) / 2, t = wall_thickness, valley = 0.05, crest = 0.014;
+    double const half = s.length(wall) / 2, t = wall_thickness, valley = 0.045, crest = 0.014;
     auto const top = [&](double u) { return hall.wall_top(wall, u); };
     double const plinth = std::min(hall.plinth, top(half));
     auto const flat_top = [plinth](double) { return plinth; };
@@ -126,9 +134,9 @@ void one_wall(Mesh& mesh, Hall const& hall, char wall)
              frame.at(a, plinth, valley + 0.01), {0, 1, 0}, metric(0, 2));
     auto const sheet = [&](Vec3d const& p) { return Vec2d(p.x / 2, p.y / (s.height + 1)); };
     if (top(half) > plinth + 0.05) {
-        mesh.use({.look = "cladding"});
+        mesh.use({.look = "wall_inside"});
         wall_skin(mesh,
-                  {frame, ribs(-half - valley, half + valley, 0.3, crest, valley, 0.22, 0.1), plinth, top,
+                  {frame, ribs(-half - valley, half + valley, 0.333, crest, valley, 0.25, 0.15), plinth, top,
                    false, sheet},
                   holes);
         // A drip flashing over the plinth hides the sheet's lower edge.
@@ -207,9 +215,12 @@ void hall_columns(Model& model, Hall const& hall)
 
 namespace {
 
+constexpr double floor_step = 0.02; ///< from the slab down to the yard
+
 std::vector<Parameter> parameters()
 {
     auto out = shell_parameters("30", "24", "8");
+    out.push_back(word_parameter("outside", "what lies before its openings", {"yard", "none"}));
     out.push_back(word_parameter("skylights", "translucent strips in the roof", {"strips", "none"}));
     return out;
 }
@@ -219,7 +230,7 @@ Asset describe(Values const& values)
     Asset asset;
     asset.name = fmt::format("Hall, {:.3g} m by {:.3g} m", values.number("width"), values.number("depth"));
     asset.category = "building";
-    asset.bounds = hall_bounds(hall_of(values));
+    asset.bounds = hall_bounds(hall_of(values, floor_step));
     asset.attributes = {"steel", "industrial"};
     asset.tags = {"warehouse", "factory", "hall", "shell"};
     return asset;
@@ -227,7 +238,7 @@ Asset describe(Values const& values)
 
 Model build(Values const& values)
 {
-    auto const plan = hall_of(values);
+    auto const plan = hall_of(values, floor_step);
     Model model(mix64(values.seed + 20));
     hall_floor(model, plan);
     hall_walls(model, plan);
@@ -236,6 +247,8 @@ Model build(Values const& values)
         hall_roof(model, plan);
         hall_services(model, plan);
     }
+    for (auto const& outside : plan.outside)
+        add_outside(model, plan.shell, outside, plan.shell.holes_of(outside.wall));
     return model;
 }
 

@@ -1,7 +1,7 @@
 // The parts that halls are made of: which measures do walls, roof and frames share?
 #pragma once
 
-#include "building.h"
+#include "outside.h"
 
 namespace soulvan::catalog::kit {
 
@@ -14,13 +14,16 @@ struct Hall {
     double rise = 1;   ///< of the deck from eaves to ridge
     double plinth = 1; ///< height of the precast plinth
     bool skylights = true;
+    double drop = 0; ///< of the ground outside
+    std::vector<Outside> outside;
     /// Underside of the roof deck.
     double deck(double x) const;
     double frame_z(int i) const { return -shell.depth / 2 + bay * i; }
     /// Top of the walls where the roof is cut away, else where they meet the deck.
     double wall_top(char wall, double u) const;
 };
-Hall hall_of(Values const& values);
+/// `drop`: of the ground outside; a yard lies before walls with openings where nothing is cut away.
+Hall hall_of(Values const& values, double drop);
 
 inline constexpr double slab_depth = 0.2, purlin_height = 0.2, roof_depth = 0.22, cut_height = 0.12;
 

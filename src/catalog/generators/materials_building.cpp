@@ -9,7 +9,20 @@ Look const looks[] = {
     // ---- halls ----
     {.name = "skylight_sheet", .color = {0.80f, 0.83f, 0.85f}, .roughness = 0.55f, .opacity = 0.45f, .ior = 1.0f, .is_thin = true},
     {.name = "roof_membrane", .color = {0.95f, 0.96f, 0.98f}, .roughness = 0.85f, .color_file = "concrete.jpg"},
+    {.name = "wall_inside", .color = {1.28f, 1.28f, 1.27f}, .roughness = 0.42f, .color_file = "cladding.jpg"},
     {.name = "wall_outside", .color = {0.50f, 0.53f, 0.58f}, .roughness = 0.45f, .color_file = "cladding.jpg"},
+    {.name = "letters_white", .color = {0.66f, 0.66f, 0.63f}, .roughness = 0.5f, .opacity_file = "floor_letters.jpg", .is_cut_out = true},
+    {.name = "letters_yellow", .color = {0.72f, 0.42f, 0.02f}, .roughness = 0.5f, .opacity_file = "floor_letters.jpg", .is_cut_out = true},
+    // ---- outdoors; facade: st in pictures of 16 m by 12 m, trees: of 28 m by 9 m ----
+    {.name = "asphalt", .roughness = 0.92f, .color_file = "asphalt.jpg", .repeat = {0.25f, 0.25f}},
+    {.name = "paving", .color = {1.05f, 1.04f, 1.0f}, .roughness = 0.9f, .color_file = "concrete.jpg", .repeat = {0.9f, 0.9f}},
+    {.name = "grass", .roughness = 0.95f, .color_file = "grass.jpg", .repeat = {0.33f, 0.33f}},
+    {.name = "hedge", .color = {0.42f, 0.55f, 0.42f}, .roughness = 0.95f, .color_file = "grass.jpg", .repeat = {0.8f, 0.8f}},
+    {.name = "trees", .roughness = 0.95f, .color_file = "trees.jpg", .opacity_file = "trees_mask.png", .is_cut_out = true, .is_thin = true},
+    {.name = "facade", .roughness = 0.75f, .color_file = "facade.jpg"},
+    {.name = "facade_grey", .color = {0.66f, 0.69f, 0.73f}, .roughness = 0.75f, .color_file = "facade.jpg"},
+    {.name = "facade_warm", .color = {0.92f, 0.74f, 0.58f}, .roughness = 0.75f, .color_file = "facade.jpg"},
+    {.name = "window_dark", .color = {0.035f, 0.05f, 0.06f}, .roughness = 0.08f, .clearcoat = 0.6f, .clearcoat_roughness = 0.04f},
     {.name = "section_cut", .color = {0.05f, 0.052f, 0.055f}, .roughness = 0.9f},
 };
 // clang-format on
