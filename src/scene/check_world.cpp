@@ -257,7 +257,7 @@ void read_rooms_and_cameras(usd::Stage const& stage, usd::Time time, World& worl
                 upright(prim.path().str(),
                         geometry::Box(Range3d(Vec3d(*low), Vec3d(*high)), *local * world.metres_from_stage)));
         if (type == "Camera") {
-            CameraPath camera{prim.path().str(), {}};
+            CameraPath camera{prim.path().str(), {}, {0, 0, -1}};
             std::set<double> codes;
             for (auto above = prim; above && !above.path().is_root(); above = above.parent())
                 for (auto const& attribute : above.attributes())
@@ -268,8 +268,13 @@ void read_rooms_and_cameras(usd::Stage const& stage, usd::Time time, World& worl
                 for (int i = 0; i <= 24; ++i)
                     times.emplace_back(*codes.begin() + (*codes.rbegin() - *codes.begin()) * i / 24);
             for (auto const& at : times)
-                if (auto const pose = usd::world_from_local(prim, at))
+                if (auto const pose = usd::world_from_local(prim, at)) {
+                    if (camera.positions.empty()) {
+                        (*pose * world.metres_from_stage).multDirMatrix(Vec3d(0, 0, -1), camera.forward);
+                        camera.forward.normalize();
+                    }
                     camera.positions.push_back(Vec3d(0, 0, 0) * (*pose * world.metres_from_stage));
+                }
             world.cameras.push_back(std::move(camera));
         }
         return true;
@@ -404,8 +409,11 @@ World moved(World const& world, Matrix4d const& correction)
         for (auto& edge : box.half) correction.multDirMatrix(Vec3d(edge), edge);
         room = upright(room.path, box);
     }
-    for (auto& camera : out.cameras)
+    for (auto& camera : out.cameras) {
+        correction.multDirMatrix(Vec3d(camera.forward), camera.forward);
+        camera.forward.normalize();
         for (auto& position : camera.positions) position = position * correction;
+    }
     return out;
 }
 

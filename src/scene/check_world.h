@@ -51,6 +51,7 @@ struct RoomSpace {
 struct CameraPath {
     std::string path;
     std::vector<Vec3d> positions;
+    Vec3d forward{0, 0, -1}; ///< where it looks first, of length one
 };
 
 struct World {

@@ -295,6 +295,105 @@ TEST(Check, HostileStages)
     }
 }
 
+/// What the sound stage could have been asked for.
+Plan asked()
+{
+    Plan plan;
+    plan.rooms.push_back({.environment = "storeroom"});
+    auto const add = [&](char const* id, char const* category, int count, std::vector<Relation> relations) {
+        plan.groups.push_back({.id = id,
+                               .category = category,
+                               .count = count,
+                               .count_stated = true,
+                               .relations = std::move(relations)});
+    };
+    add("tables", "table", 1, {{.type = RelationType::in_centre}});
+    add("chairs", "chair", 3,
+        {{.type = RelationType::near, .other = "tables", .max_m = 0.5},
+         {.type = RelationType::around, .other = "tables"},
+         {.type = RelationType::far, .other = "cabinets", .min_m = 0.5},
+         {.type = RelationType::facing, .other = "tables", .angle_deg = 30, .quant = 2}});
+    add("crates", "crate", 3,
+        {{.type = RelationType::against_wall, .wall = "east"}, {.type = RelationType::group, .max_m = 0.2}});
+    add("cartons", "carton", 3,
+        {{.type = RelationType::on, .other = "shelves", .quant = 2},
+         {.type = RelationType::on, .other = "tables", .quant = 1}});
+    add("shelves", "shelving", 1,
+        {{.type = RelationType::against_wall, .wall = "north"},
+         {.type = RelationType::each_has_on, .other = "cartons", .n = 2},
+         {.type = RelationType::clear, .min_m = 0.6}});
+    add("cabinets", "cabinet", 1, {{.type = RelationType::in_corner}});
+    add("lamps", "ceiling_fan", 1, {{.type = RelationType::hanging_from_ceiling}});
+    add("pictures", "picture", 1, {{.type = RelationType::on_wall, .wall = "north"}});
+    add("workers", "worker", 1, {{.type = RelationType::between, .other = "crates", .other2 = "chairs"}});
+    plan.excluded = {"forklift"};
+    return plan;
+}
+
+SceneCheck check_sound(Plan const& plan)
+{
+    auto const stage = usd::Stage::open(folder / "sound.usda");
+    auto check = check_stage(**stage, &plan);
+    EXPECT_TRUE(check) << check.error().what;
+    return check ? *std::move(check) : SceneCheck{};
+}
+
+TEST(Check, CountsOfAPlan)
+{
+    auto const kept = check_sound(asked());
+    EXPECT_TRUE(kept.passed()) << list(kept);
+    EXPECT_EQ(kept.count, 1);
+    auto plan = asked();
+    plan.groups[1].count = 4;
+    plan.excluded.push_back("crate");
+    auto const broken = check_sound(plan);
+    EXPECT_THAT(codes(broken), ElementsAre("count", "count")) << list(broken);
+    EXPECT_NEAR(broken.count, 9.0 / 11, 1e-12);
+    EXPECT_THAT(broken.findings[0].text, HasSubstr("4 chairs"));
+    plan = asked();
+    plan.groups[1].count = 20;
+    plan.groups[1].count_stated = false; // "chairs": some are enough
+    EXPECT_TRUE(check_sound(plan).passed());
+}
+
+TEST(Check, RelationsOfAPlan)
+{
+    EXPECT_EQ(check_sound(asked()).relation, 1);
+    struct Wrong {
+        char const* group;
+        Relation relation;
+    };
+    for (auto const& [group, relation] : std::vector<Wrong>{
+             {"chairs", {.type = RelationType::far, .other = "tables"}},
+             {"chairs", {.type = RelationType::near, .other = "shelves", .max_m = 0.5}},
+             {"crates", {.type = RelationType::against_wall, .wall = "west"}},
+             {"cabinets", {.type = RelationType::in_centre}},
+             {"tables", {.type = RelationType::in_corner}},
+             {"pictures", {.type = RelationType::on_wall, .wall = "south"}},
+             {"workers", {.type = RelationType::facing, .other = "cabinets"}},
+             {"cartons", {.type = RelationType::on, .other = "crates"}},
+             {"shelves", {.type = RelationType::each_has_on, .other = "cartons", .n = 3}},
+             {"chairs", {.type = RelationType::group, .max_m = 0.1}},
+             {"crates", {.type = RelationType::left_of, .other = "tables", .frame = "object"}},
+             {"crates", {.type = RelationType::clear}},
+         }) {
+        auto plan = asked();
+        for (auto& one : plan.groups)
+            if (one.id == group) one.relations.push_back(relation);
+        auto const check = check_sound(plan);
+        if (relation.type ==
+            RelationType::left_of) { // the table looks south: what is east of it is on its left
+            EXPECT_TRUE(check.passed()) << list(check);
+            continue;
+        }
+        EXPECT_THAT(codes(check), ElementsAre("relation"))
+            << group << " " << name_of(relation.type) << list(check);
+        if (std::string_view(group) == "pictures") {
+            EXPECT_NEAR(check.relation, 14.0 / 15, 1e-12);
+        } // 15 stated
+    }
+}
+
 TEST(Check, JsonHoldsEverything)
 {
     auto const json = check_to_json(check_file("penetrating"));
