@@ -30,7 +30,7 @@ PACKS = {"Scopia.sh3f": "scopia", "BlendSwap-CC-0.sh3f": "blendswap_cc0", "Blend
 COMMENT = ("# One row a model of the furniture archives; seen and measured with scripts/survey_models.py, "
            "explained in docs/furniture-survey.md.\n")
 COLUMNS = ["key", "archive", "id", "name", "category", "yaw_deg", "scale", "mount", "elevation", "bounds", "supports",
-           "attributes", "tags", "place", "why_not"]
+           "attributes", "tags", "quality", "place", "why_not"]
 NOT_SEEN = "Nobody has looked at it yet."
 
 
@@ -97,7 +97,7 @@ def rows_for(found):
     rows = read_table()
     for record in found:
         rows.setdefault(record.key, {"place": "no", "why_not": NOT_SEEN, "name": record.name, "yaw_deg": "0",
-                                     "scale": "1", "mount": "floor", "elevation": number(record.elevation)})
+                                     "scale": "1", "mount": "floor", "quality": "2", "elevation": number(record.elevation)})
         rows[record.key].update(key=record.key, archive=record.archive, id=record.id)
     return rows
 
@@ -298,22 +298,24 @@ def Camera "Cam"
 }
 def DomeLight "Sky"
 {
-    float inputs:intensity = 0.5
+    float inputs:intensity = 0.8
 }
 def DistantLight "Sun"
 {
-    float inputs:intensity = 1.1
+    float inputs:intensity = 1.7
     float inputs:angle = 12
     float3 xformOp:rotateXYZ = (-48, -38, 0)
     uniform token[] xformOpOrder = ["xformOp:rotateXYZ"]
 }
 """ % (columns * 10, rows * 10, columns / 2, -rows / 2)]
-    for index, (model, view, _) in enumerate(cells):
+    for index, (model, view, label) in enumerate(cells):
         layer = layer_of(options.work, model)
         triangles = triangles_of(layer) if layer.exists() else []
         if len(triangles):
             matrix, arrow, floor = cell_matrix(triangles, view, index % columns, index // columns)
             text.append(prim_text(f"M{index}", layer, matrix, arrow, floor))
+            size = triangles.max((0, 1)) - triangles.min((0, 1))
+            cells[index] = (model, view, label + "\n" + " x ".join(f"{v:.2f}" for v in size))
     stage = path.with_suffix(".usda")
     stage.write_text("".join(text))
     answer = soulvan(["-q", "render", stage, "-o", path, "--resolution", f"{columns * side}x{rows * side}",
@@ -351,8 +353,7 @@ def sheets(options):
     cells = []
     for record in wanted:
         model = Model(record, 0.0, 1.0) if options.raw else model_of(record, rows[record.key])
-        size = "x".join(f"{v * model.scale:.2f}" for v in record.size)
-        label = f"{record.number} {record.name}\n{record.id.split('#')[-1]}  {size}"
+        label = f"{record.number} {record.name}\n{record.id.split('#')[-1]}"
         label += f"\nyaw {model.yaw_deg:g} scale {model.scale:g}" if (model.yaw_deg, model.scale) != (0, 1) else ""
         cells += [(model, view, label) for view in views]
     convert_models(options, [cell[0] for cell in cells])
@@ -545,7 +546,7 @@ def bounds(options):
 # What was seen -----------------------------------------------------------------------------------------------------
 
 def notes(options):
-    """Reads lines "number category [yaw= scale= mount= elev= no] : attributes : tags : name : why not"."""
+    """Reads lines "number category [yaw= scale= mount= elev= q= no] : attributes : tags : name : why not"."""
     found = {record.number: record for record in records(options.library)}
     rows = rows_for(found.values())
     categories = read_categories()
@@ -561,7 +562,7 @@ def notes(options):
         rows[record.key].update(
             name=name, category=category, yaw_deg=settings.get("yaw", "0"), scale=settings.get("scale", "1"),
             mount=mount, elevation=settings.get("elev", number(stated)), attributes=attributes, tags=tags,
-            place="no" if "no" in flags else "yes", why_not=why[0] if why else "")
+            quality=settings.get("q", "2"), place="no" if "no" in flags else "yes", why_not=why[0] if why else "")
     write_table(rows, [record.key for record in found.values()])
 
 
@@ -576,6 +577,8 @@ def faults_of(row, categories):
         yield f"yaw {row['yaw_deg']}"
     if not 0.1 <= float(row["scale"]) <= 10:
         yield f"scale {row['scale']}"
+    if row["quality"] not in ("1", "2", "3"):
+        yield f"quality {row['quality']}"
     if (row["place"], bool(row["why_not"])) not in (("yes", False), ("no", True)):
         yield "place is yes, or no with a reason"
     if not row["name"] or re.search(r"[^\x20-\x7e]", row["name"]):
@@ -596,7 +599,7 @@ def faults_of(row, categories):
         if not (low_x <= x0 < x1 <= high_x and low_z <= z0 < z1 <= high_z and 0 < y <= high_y + 0.001 < 20 and
                 headroom > 0):
             yield f"support {support}"
-    if row["category"] == "character" and row["place"] == "yes" and not 1.5 < high_y < 2:
+    if "standing" in row["attributes"].split(",") and row["place"] == "yes" and not 1.5 < high_y < 2:
         yield "a standing person of another height"
 
 
