@@ -18,7 +18,7 @@ import json
 import os
 import sys
 
-from pxr import Gf, Kind, Sdf, Usd, UsdGeom
+from pxr import Gf, Sdf, Usd, UsdGeom, Vt
 
 try:
     import omni.usd as kit  # inside Omniverse Kit
@@ -162,10 +162,10 @@ std::string literal(Value const& value)
     if (auto const* v = value.get<usd::Bool>()) return v->value ? "True" : "False";
     if (auto const* v = value.get<std::string>()) return python_string(*v);
     if (auto const* v = value.get<Token>()) return python_string(v->str());
-    if (auto const* v = value.get<Vec2f>()) return tuple(*v);
-    if (auto const* v = value.get<Vec2i>()) return tuple(*v);
-    if (auto const* v = value.get<Vec3f>()) return tuple(*v);
-    if (auto const* v = value.get<Vec3d>()) return tuple(*v);
+    if (auto const* v = value.get<Vec2f>()) return "Gf.Vec2f" + tuple(*v);
+    if (auto const* v = value.get<Vec2i>()) return "Gf.Vec2i" + tuple(*v);
+    if (auto const* v = value.get<Vec3f>()) return "Gf.Vec3f" + tuple(*v);
+    if (auto const* v = value.get<Vec3d>()) return "Gf.Vec3d" + tuple(*v);
     if (auto const* v = value.get<Matrix4d>()) return matrix(*v);
     auto const list = [](auto const& elements, auto const& print) {
         std::string out = "[";
@@ -173,9 +173,9 @@ std::string literal(Value const& value)
         return out + "]";
     };
     if (auto const* v = value.get<usd::Array<Token>>())
-        return list(*v, [](Token t) { return python_string(t.str()); });
+        return "Vt.TokenArray(" + list(*v, [](Token t) { return python_string(t.str()); }) + ")";
     if (auto const* v = value.get<usd::Array<Vec3f>>())
-        return list(*v, [](Vec3f const& t) { return tuple(t); });
+        return "Vt.Vec3fArray(" + list(*v, [](Vec3f const& t) { return tuple(t); }) + ")";
     return "";
 }
 
@@ -304,8 +304,9 @@ private:
         }
         if (!placed) return {};
         auto const factor = scale->get_or(Vec3f(1, 1, 1));
-        out_ += fmt::format("place(prim, {}, {}{})\n", literal(*translate), literal(*rotate),
-                            factor == Vec3f(1, 1, 1) ? "" : ", " + literal(*scale));
+        out_ += fmt::format("place(prim, {}, {}{})\n", tuple(translate->get_or(Vec3d(0, 0, 0))),
+                            tuple(rotate->get_or(Vec3f(0, 0, 0))),
+                            factor == Vec3f(1, 1, 1) ? "" : ", " + tuple(factor));
         return {};
     }
 
