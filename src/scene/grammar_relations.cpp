@@ -1,0 +1,550 @@
+// Relations: prepositions and what they join.
+#include "grammar.h"
+
+#include <algorithm>
+#include <cmath>
+
+namespace soulvan::scene {
+
+namespace {
+
+bool locates(std::string_view rel)
+{
+    static std::set<std::string_view> const words{
+        "next_to",     "near",   "at",      "far",      "away",    "within",
+        "in_front_of", "behind", "left_of", "right_of", "facing",  "facing_away",
+        "opposite",    "on",     "under",   "above",    "in",      "against",
+        "along",       "around", "between", "leaning",  "hanging", "hanging_on",
+        "towards",     "end_of", "per",     "across",   "on_it",   "leaning_alone"};
+    return words.contains(rel);
+}
+
+} // namespace
+
+bool Grammar::begins_clause(std::size_t i) const
+{
+    while (i > 0 && (item(i - 1).word_is("and") || item(i - 1).word_is("but") ||
+                     item(i - 1).word_is("filler") || item(i - 1).word_is("please")))
+        --i;
+    return i == 0 || item(i - 1).mark != 0 || item(i - 1).is(Kind::verb);
+}
+
+Distance Grammar::read_distance(std::size_t& i) const
+{
+    Distance distance;
+    std::size_t k = i;
+    if (item(k).word_is("at_least"))
+        distance.way = Distance::Way::at_least, ++k;
+    else if (item(k).word_is("at_most") || item(k).is(Kind::rel, "within"))
+        distance.way = Distance::Way::at_most, ++k;
+    else if (item(k).word_is("exactly") || item(k).word_is("about"))
+        ++k;
+    if (item(k).word_is("a") || item(k).word_is("the")) ++k;
+    if (!item(k).is_measure(Dim::length) || item(k).numbers.size() != 1) return distance;
+    distance.metres = item(k).numbers[0];
+    distance.given = true;
+    i = k + 1;
+    return distance;
+}
+
+Ref Grammar::target(std::size_t& i)
+{
+    if (item(i).word_is("each_other")) {
+        ++i;
+        Ref self;
+        self.self = true;
+        return self;
+    }
+    NounPhrase phrase = noun_phrase(i);
+    if (phrase.head == NounPhrase::Head::none) return {};
+    if (phrase.head == NounPhrase::Head::pronoun &&
+        (phrase.value == "it" || phrase.value == "them" || phrase.its)) {
+        i = phrase.end;
+        Ref ref;
+        ref.group = hosting_ && host_.group >= 0 && host_.group != subject_.group
+                        ? host_.group
+                        : other_than(subject_.group, phrase.value == "them");
+        return ref;
+    }
+    if (phrase.head == NounPhrase::Head::part) {
+        i = phrase.end;
+        return corner_or_aisle(phrase, i);
+    }
+    Ref const kept = size_target_;
+    int const last = last_group_;
+    i = phrase.end;
+    // A bare plural that was named before is that one: "boxes. Put the boxes near pallets"
+    if (phrase.head == NounPhrase::Head::thing && !phrase.indefinite && !phrase.number && !phrase.some)
+        phrase.definite = true;
+    Ref const ref = take(phrase);
+    if (ref.group >= 0 && last >= 0) last_group_ = last; // "it" stays the subject
+    if (ref.group >= 0) size_target_ = kept.ok() && item(i).word_is("measuring") ? ref : size_target_;
+    return ref;
+}
+
+/// Parts of the room, and parts of things: "the middle of the table", "the end of the aisle", "the left
+/// side".
+Ref Grammar::corner_or_aisle(NounPhrase const& phrase, std::size_t& i)
+{
+    Ref ref = take(phrase);
+    if (item(i).is(Kind::rel, "of")) {
+        std::size_t k = i + 1;
+        NounPhrase const whole = noun_phrase(k);
+        if (whole.head == NounPhrase::Head::thing) {
+            Ref thing = take(whole);
+            i = whole.end;
+            if (ref.part == "side" || ref.part == "back" || ref.part == "front" || ref.part == "corner") {
+                thing.wall = ref.wall.empty() ? ref.part : ref.wall;
+                return thing;
+            }
+            if (ref.part == "centre" || ref.part == "top" || ref.part == "floor") return thing;
+            return ref.part == "aisle" ? ref : thing;
+        }
+        if (whole.head == NounPhrase::Head::env) {
+            take(whole);
+            i = whole.end;
+        } else if (whole.head == NounPhrase::Head::part) {
+            i = whole.end;
+            Ref inner = take(whole);
+            if (ref.part == "side" && inner.part == "aisle") inner.part = "aisle_end";
+            return inner;
+        }
+    }
+    return ref;
+}
+
+int Grammar::other_than(int group, bool plural) const
+{
+    int fallback = -1;
+    for (int i = static_cast<int>(plan_.groups.size()) - 1; i >= 0; --i) {
+        if (i == group || removed_.contains(i) || group_at(i).implied) continue;
+        bool const many = group_at(i).count != 1;
+        if (many == plural) return i;
+        if (fallback < 0) fallback = i;
+    }
+    return fallback >= 0 ? fallback : group;
+}
+
+bool Grammar::fronts_a_noun(std::size_t i) const
+{
+    bool verb = false;
+    while (item(i).word_is("be") || item(i).word_is("there") || item(i).is(Kind::posture) ||
+           item(i).is(Kind::verb))
+        verb = true, ++i;
+    if (item(i).is(Kind::rel) && !item(i).is_number()) return false;
+    NounPhrase const next = noun_phrase(i);
+    bool const thing = next.head == NounPhrase::Head::thing || next.head == NounPhrase::Head::unknown;
+    return thing && (verb || next.indefinite || next.number || next.some || next.each || next.plural);
+}
+
+bool Grammar::read_relation()
+{
+    if (read_pairwise()) return true;
+    std::size_t i = at_;
+    Distance distance = read_distance(i);
+    bool const measured = distance.given;
+    if (measured && item(i).word_is("apart")) return false;
+    while (item(i).is(Kind::posture) && item(i + 1).is(Kind::rel) && !item(i).is(Kind::rel)) {
+        if (subject_.group >= 0 && is_a(group_at(subject_.group).category, "character") &&
+            (item(i).is(Kind::posture, "standing") || item(i).is(Kind::posture, "sitting")))
+            group_at(subject_.group).attributes.emplace_back(item(i).value(Kind::posture));
+        ++i;
+    }
+    if (!item(i).is(Kind::rel)) return false;
+    std::string preposition{item(i).value(Kind::rel)};
+    if (measured && preposition == "away" && item(i + 1).is(Kind::rel, "away")) ++i; // "away from"
+    if (measured && item(i).word == "of") preposition = "away";
+    if (preposition == "with" || preposition == "have")
+        return !measured && read_with(i + 1, preposition == "have");
+    if (preposition == "without") {
+        negating_ = true;
+        hosting_ = false;
+        at_ = i + 1;
+        return true;
+    }
+    if (preposition == "carrying" || preposition == "pushing") return read_carrying(preposition, i + 1);
+    if (preposition == "connected" || preposition == "connected_to") {
+        rooms_joined_ = true;
+        at_ = i + 1;
+        return true;
+    }
+    if (preposition == "of" || preposition == "for" ||
+        (preposition == "away" && !measured && item(i).word == "from")) {
+        if (preposition == "of" && item(i + 1).is(Kind::attr) && subject_.group >= 0) { // "made of wood"
+            group_at(subject_.group).attributes.emplace_back(item(i + 1).value(Kind::attr));
+            ++i;
+        }
+        at_ = i + 1;
+        return true;
+    }
+    if (!locates(preposition)) return false;
+    if (preposition == "within" && !measured) {
+        std::size_t k = i + 1;
+        distance = read_distance(k);
+        distance.way = Distance::Way::at_most;
+        if (distance.given) {
+            if (item(k).is(Kind::rel, "of") || item(k).is(Kind::rel, "away")) ++k;
+            i = k - 1;
+            preposition = "near";
+        } else
+            preposition = "in";
+    }
+    if (measured && distance.way == Distance::Way::at_most && item(i).word == "of") preposition = "near";
+    if (preposition == "at" && item(i + 1).is(Kind::part, "side") && item(i + 2).is(Kind::rel, "of"))
+        preposition = "end_of", i += 2;
+    bool const opens = begins_clause(at_);
+    std::size_t k = i + 1;
+    // arrangements: "in two rows", "in a 4x4 grid"
+    if (preposition == "in" || preposition == "on") {
+        std::size_t const kept = at_;
+        at_ = i + 1;
+        if (read_arrangement()) return true;
+        at_ = kept;
+    }
+    std::size_t const side = k + (item(k).word_is("the") ? 1 : 0);
+    bool const sided =
+        item(side).is(Kind::dir) && !item(side + 1).is(Kind::part) && !item(side + 1).is(Kind::thing);
+    if (sided && (preposition == "on" || preposition == "at" || preposition == "in")) { // "on the left"
+        Ref to;
+        to.part = "side";
+        to.wall = item(side).value(Kind::dir);
+        at_ = side + 1;
+        bool const first = subject_.group < 0 || (opens && fronts_a_noun(at_));
+        if (first)
+            fronted_.push_back({preposition, to, distance});
+        else
+            relate(subject_, preposition, to, distance);
+        return true;
+    }
+    bool const between = preposition == "between";
+    if (between && item(k).is_number() && item(k + 1).word_is("and") && item(k + 2).is_number()) {
+        // "between 3 and 5 barrels" counts
+        items_[k + 2].numbers[0] = std::round((item(k).numbers[0] + item(k + 2).numbers[0]) / 2);
+        at_ = k + 2;
+        return true;
+    }
+    Ref const subject = subject_;
+    Ref to = target(k);
+    if (!to.ok()) {
+        bool const on_host = (preposition == "on" || preposition == "under" || preposition == "behind" ||
+                              preposition == "around" || preposition == "on_it" || preposition == "next_to" ||
+                              preposition == "between" || preposition == "above");
+        int const host = hosting_ && host_.group >= 0 && host_.group != subject.group ? host_.group
+                         : subject.group >= 0 ? other_than(subject.group, false)
+                                              : -1;
+        at_ = i + 1;
+        if (noun_phrase(at_).head != NounPhrase::Head::none) return true;
+        if (on_host && subject.group >= 0 && host >= 0 && host != subject.group) {
+            to.group = host;
+            relate(subject, preposition == "on_it" ? "on" : preposition, to, distance);
+        }
+        return true;
+    }
+    at_ = k;
+    Ref second;
+    if (between && item(k).word_is("and")) {
+        std::size_t after = k + 1;
+        second = target(after);
+        if (second.group >= 0) at_ = after;
+    }
+    bool const fronted = subject.group < 0 || (opens && fronts_a_noun(at_));
+    if (to.room >= 0 && (preposition == "in" || preposition == "at" || preposition == "on")) {
+        last_room_ = to.room;
+        if (subject.group >= 0 && plan_.rooms.size() > 1 && !fronted)
+            group_at(subject.group).room = plan_.rooms[static_cast<std::size_t>(to.room)].id;
+        return true;
+    }
+    if (between && second.group >= 0) to.part = "=" + group_at(second.group).id;
+    if (fronted) {
+        fronted_.push_back({preposition, to, distance});
+        subject_ = {};
+        hosting_ = false;
+        return true;
+    }
+    relate(subject, preposition, to, distance);
+    if (item(at_).word_is("and") && locates(item(at_ + 1).value(Kind::rel))) ++at_; // "near X and behind Y"
+    subject_ = subject;
+    return true;
+}
+
+/// "facing each other", "side by side", "back to back", "close together".
+bool Grammar::read_pairwise()
+{
+    bool const group = subject_.group >= 0;
+    Item const& it = item(at_);
+    if (it.word_is("back_to_back") && (group || racks() >= 0)) {
+        add_relation(group ? subject_.group : racks(), {.type = RelationType::back_to_back, .max_m = 0.3});
+        return ++at_, true;
+    }
+    if (!group) return false;
+    std::string const own = group_at(subject_.group).id;
+    int before = -1; // the other one of "a sofa and a table next to each other"
+    for (int const index : conjuncts_)
+        if (index != subject_.group) before = index;
+    bool const many = group_at(subject_.group).count != 1;
+    std::string const other = many || before < 0 ? own : group_at(before).id;
+    if (it.word_is("side_by_side")) {
+        if (many) add_relation(subject_.group, {.type = RelationType::in_row, .n = 1});
+        add_relation(subject_.group, {.type = RelationType::near, .other = other, .max_m = 0.5});
+        return ++at_, true;
+    }
+    if (it.word_is("together_group") || it.word_is("together")) {
+        add_relation(subject_.group, {.type = RelationType::group, .max_m = 1.5});
+        return ++at_, true;
+    }
+    return false;
+}
+
+/// "carrying a pallet": the thing is on the carrier; "pushing a trolley": the pusher is close to it.
+bool Grammar::read_carrying(std::string_view preposition, std::size_t i)
+{
+    Ref const subject = subject_;
+    Ref const to = target(i);
+    at_ = std::max(i, at_ + 1);
+    if (to.group < 0 || subject.group < 0) return true;
+    bool const person = is_a(group_at(subject.group).category, "character");
+    if (preposition == "carrying" && !person)
+        add_relation(to.group, {.type = RelationType::carried_by, .other = group_at(subject.group).id});
+    else
+        add_relation(subject.group,
+                     {.type = RelationType::near, .other = group_at(to.group).id, .max_m = 0.8});
+    // what follows may hang on the thing ("a hand truck with two boxes"); motion belongs to the one who moves
+    size_target_ = subject_ = to;
+    if (item(at_).is(Kind::rel, "towards")) subject_ = subject;
+    host_ = subject;
+    return true;
+}
+
+void Grammar::relate(Ref const& subject, std::string_view preposition, Ref const& to,
+                     Distance const& distance)
+{
+    if (subject.group < 0) return;
+    content_ = true;
+    if (to.self) {
+        std::string const own = group_at(subject.group).id;
+        int before = -1;
+        for (int const index : conjuncts_)
+            if (index != subject.group) before = index;
+        bool const alone = group_at(subject.group).count == 1 && before >= 0;
+        Ref other = to;
+        other.self = false;
+        other.group = alone ? before : subject.group;
+        if (preposition == "facing" || preposition == "opposite") {
+            Relation const facing{.type =
+                                      preposition == "facing" ? RelationType::facing : RelationType::opposite,
+                                  .other = group_at(other.group).id,
+                                  .angle_deg = 15,
+                                  .mutual = true};
+            add_relation(subject.group, facing);
+            if (alone) {
+                Relation back = facing;
+                back.other = own;
+                add_relation(before, back);
+            }
+            return;
+        }
+        relate_to_thing(subject.group, preposition, other, distance, 0);
+        return;
+    }
+    if (to.group >= 0 && (to.each || preposition == "per")) return distribute(subject.group, to, preposition);
+    if (to.group >= 0) {
+        relate_to_thing(subject.group, preposition, to, distance, subject.quant);
+        return;
+    }
+    if (!to.part.empty()) relate_to_part(subject.group, preposition, to, distance, subject.quant);
+}
+
+void Grammar::add_relation(int index, Relation relation)
+{
+    auto& list = group_at(index).relations;
+    // The later word wins over an earlier one of the same kind and target.
+    std::erase_if(list, [&](Relation const& known) {
+        return known.type == relation.type && known.other == relation.other && known.quant == relation.quant;
+    });
+    list.push_back(std::move(relation));
+}
+
+bool Grammar::relate_to_thing(int index, std::string_view preposition, Ref const& to, Distance const& how,
+                              int quant)
+{
+    using enum RelationType;
+    auto const& subject = group_at(index);
+    Group const other = group_at(to.group);
+    Relation relation;
+    relation.other = other.id;
+    relation.which = to.which;
+    relation.quant = quant;
+    bool const person = is_a(subject.category, "character");
+    bool const chair = is_a(subject.category, "chair");
+    bool const seat_at = is_a(other.category, "table") || is_a(other.category, "desk");
+    double const far_enough = how.given ? how.metres : 4;
+    auto const near_within = [&](double metres) {
+        relation.type = near;
+        relation.max_m = metres;
+    };
+    if (preposition == "near")
+        near_within(person ? 2.5 : 1.5);
+    else if (preposition == "next_to")
+        near_within(0.5);
+    else if (preposition == "against")
+        near_within(0.2);
+    else if (preposition == "within" || preposition == "across")
+        near_within(1.5);
+    else if (preposition == "far")
+        relation.type = far, relation.min_m = far_enough;
+    else if (preposition == "away")
+        relation.type = how.given ? RelationType::distance : far;
+    else if (preposition == "in_front_of")
+        relation.type = in_front_of;
+    else if (preposition == "behind")
+        relation.type = behind;
+    else if (preposition == "left_of")
+        relation.type = left_of;
+    else if (preposition == "right_of")
+        relation.type = right_of;
+    else if (preposition == "facing")
+        relation.type = facing;
+    else if (preposition == "facing_away")
+        relation.type = facing_away;
+    else if (preposition == "opposite")
+        relation.type = opposite;
+    else if (preposition == "towards")
+        relation.type = facing;
+    else if (preposition == "on" || preposition == "in" || preposition == "hanging_on") {
+        bool const stack = is_a(other.category, "pallet") && preposition == "on";
+        bool const carrier = is_a(other.category, "forklift") || is_a(other.category, "cart") ||
+                             is_a(other.category, "pallet_jack");
+        relation.type = carrier ? carried_by : stack ? on_or_stacked_on : on;
+        auto const* kind = category_of(other.category);
+        if (kind && kind->mount == catalog::Mount::wall) near_within(0.5);
+        if (to.wall == "left" || to.wall == "right") relation.type = to.wall == "left" ? left_of : right_of;
+    } else if (preposition == "under")
+        relation.type = under;
+    else if (preposition == "above") {
+        auto const mount = mount_of(subject.category);
+        bool const hangs = is_a(subject.category, "lamp") || mount == catalog::Mount::ceiling;
+        add_relation(index, {.type = hangs ? hanging_from_ceiling : on_wall});
+        near_within(hangs ? 0.0 : 0.3);
+        if (!hangs && mount == catalog::Mount::floor) group_at(index).relations.pop_back();
+    } else if (preposition == "along") {
+        near_within(1.0);
+        if (subject.count > 2 || countless_.contains(index)) add_relation(index, {.type = in_row, .n = 1});
+    } else if (preposition == "around") {
+        relation.type = around;
+        relation.max_m = chair ? 0.9 : 2.0;
+    } else if (preposition == "between") {
+        bool const aisle_between = to.part.empty() && is_a(other.category, "shelving");
+        relation.type = aisle_between && !plan_.groups.empty() && other.count != 2 ? in_aisle : between;
+        relation.other2 = to.part.starts_with("=") ? to.part.substr(1) : other.id;
+        if (relation.type == in_aisle) relation.other2.clear();
+    } else if (preposition == "at")
+        near_within(seat_at ? 0.5 : 1.5);
+    else if (preposition == "leaning")
+        near_within(0.1);
+    else if (preposition == "end_of")
+        relation.type = near, relation.max_m = 1.0;
+    else
+        near_within(1.5);
+
+    if (how.given) {
+        double const m = how.metres;
+        bool const exact = how.way == Distance::Way::exactly;
+        if (relation.type == near && exact && preposition != "near") relation.type = RelationType::distance;
+        if (relation.type == near && how.way == Distance::Way::at_least) relation.type = far;
+        if (relation.type == RelationType::distance && how.way == Distance::Way::at_least)
+            relation.type = far;
+        if (relation.type == RelationType::distance && how.way == Distance::Way::at_most)
+            relation.type = near;
+        double const slack = std::max(0.05, 0.03 * m);
+        relation.max_m = relation.type == far ? std::nullopt
+                                              : std::optional(exact && relation.type != near ? m + slack : m);
+        relation.min_m = relation.type == far             ? std::optional(m)
+                         : exact && relation.type != near ? std::optional(std::max(0.0, m - slack))
+                                                          : std::nullopt;
+    }
+    if (relation.type == facing) relation.angle_deg = 20;
+    add_relation(index, relation);
+    if ((relation.type == around && chair) || (preposition == "at" && seat_at && (chair || person)))
+        add_relation(index, {.type = facing, .other = other.id, .angle_deg = 30, .quant = quant});
+    return true;
+}
+
+bool Grammar::relate_to_part(int index, std::string_view preposition, Ref const& to, Distance const& how,
+                             int quant)
+{
+    using enum RelationType;
+    auto const& category = group_at(index).category;
+    auto const add = [&](Relation relation) {
+        relation.quant = quant;
+        if (relation.wall.empty()) relation.wall = to.wall;
+        add_relation(index, std::move(relation));
+        return true;
+    };
+    auto const limit = how.given ? std::optional(how.metres) : std::nullopt;
+    if (to.part == "wall") {
+        bool const hangs = mount_of(category) == catalog::Mount::wall;
+        if (preposition == "facing" || preposition == "towards")
+            return add({.type = facing, .angle_deg = 20});
+        if (preposition == "leaning") return add({.type = leaning_on_wall});
+        if (preposition == "on" || preposition == "hanging_on" || preposition == "hanging" ||
+            (hangs && (preposition == "at" || preposition == "along")))
+            return add({.type = on_wall});
+        bool const line = preposition == "along" && (group_at(index).count > 2 || countless_.contains(index));
+        bool const asked =
+            std::any_of(group_at(index).relations.begin(), group_at(index).relations.end(),
+                        [](Relation const& r) { return r.type == in_row || r.type == in_grid; });
+        if (line && !asked) add_relation(index, {.type = in_row, .n = 1});
+        return add({.type = against_wall,
+                    .max_m = limit                   ? limit
+                             : preposition == "near" ? std::optional(1.0)
+                                                     : std::nullopt});
+    }
+    if (to.part == "corner") {
+        if ((to.each || to.quant > 1) && (new_groups_.contains(index) || countless_.contains(index))) {
+            int const corners = to.each ? 4 : std::min(4, to.quant);
+            auto& things = group_at(index);
+            bool const several = things.count > 1 && !countless_.contains(index);
+            if (!several) things.count = corners * std::max(1, things.count);
+            countless_.erase(index);
+            things.count_stated = true;
+            return add({.type = in_corner, .max_m = 0.8, .n = corners});
+        }
+        return add({.type = in_corner, .max_m = 0.8, .n = to.each ? 4 : to.quant});
+    }
+    if (to.part == "centre") return add({.type = in_centre});
+    if (to.part == "ceiling") return add({.type = hanging_from_ceiling});
+    if (to.part == "floor" || to.part == "top" || to.part == "room_itself" || to.part == "rest") return true;
+    if (to.part == "fork") {
+        int const truck = find_group("forklift", {}, false);
+        if (truck >= 0)
+            add_relation(index, {.type = carried_by, .other = group_at(truck).id, .quant = quant});
+        return true;
+    }
+    if (to.part == "aisle" || to.part == "aisle_end") {
+        int const of = racks();
+        bool const end = preposition == "end_of" || to.part == "aisle_end";
+        return add({.type = end ? at_end_of : in_aisle, .other = of >= 0 ? group_at(of).id : ""});
+    }
+    if (to.part == "entrance") {
+        int door = find_group("door", {}, false);
+        if (door < 0) {
+            NounPhrase one;
+            one.definite = true;
+            int const last = last_group_;
+            door = add_group(
+                one, environment() == "warehouse" || environment() == "loading_dock" ? "dock_door" : "door");
+            group_at(door).count_stated = false;
+            group_at(door).words = "entrance";
+            last_group_ = last;
+        }
+        return add({.type = near, .other = group_at(door).id, .max_m = 2.5});
+    }
+    if (to.part == "area") return add({.type = in_area, .area = std::string(item(at_ - 1).word)});
+    std::string wall = to.wall;
+    if (to.part == "back" || to.part == "background") wall = "back";
+    if (to.part == "front") wall = "front";
+    if (!wall.empty()) return add({.type = against_wall, .wall = wall, .frame = "view", .max_m = 2.5});
+    return true;
+}
+
+} // namespace soulvan::scene
