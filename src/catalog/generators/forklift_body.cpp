@@ -62,6 +62,10 @@ public:
                                        {z, top - 0.30},
                                        {z, 0.36},
                                        {z + 0.02, 0.25}});
+        std::vector<double> radii(outline.size(), 0);
+        for (std::size_t i = arch.size() + 1; i < radii.size(); ++i) radii[i] = 0.05;
+        radii[arch.size() + 3] = radii[arch.size() + 4] = 0.07;
+        outline = rounded(outline, radii, 4);
         mesh.use(coat(color, 0.045));
         auto const cast = bend(mesh);
         prism_x(mesh, outline, -half_, half_, {.radius = 0.042, .segments = 4, .crease_deg = 28});
@@ -76,7 +80,9 @@ public:
             {.radius = 0, .skip = 0b011111, .st = [](int, Vec3d const& at) {
                  return Vec2d(at.x * 0.86, at.y * 0.4);
              }});
-        mesh.use(black_plastic); // grille
+        auto grille = black_plastic;
+        grille.cell = 0.05;
+        mesh.use(grille);
         box(mesh, {-0.27, 0.53, z - 0.002}, {0.27, top - 0.33, z + 0.03}, {.radius = 0.002, .segments = 1});
         int const slats = 7;
         for (int i = 0; i < slats; ++i) {
@@ -115,7 +121,7 @@ private:
         mesh.use({.look = "signs", .dirt = 0, .cell = 0.05}); // the number in the fleet
         double const n = random.below(3) * 0.25;
         for (double const side : {-1.0, 1.0})
-            decal(mesh, {side * half_, y - 0.01, z - 0.29}, {0, 0, -side * 0.10}, {0, 0.10, 0}, {n, 0},
+            decal(mesh, {side * half_, 0.73, z + 0.255}, {0, 0, -side * 0.075}, {0, 0.075, 0}, {n, 0},
                   {n + 0.25, 0.3333}, 0.001);
     }
 

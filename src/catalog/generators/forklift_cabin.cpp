@@ -109,11 +109,13 @@ void dashboard(Mesh& mesh, TruckSize const& s)
                        {-0.09, 1.03}, {-0.13, 0.95}, {-0.06, 0.88}};
     prism_x(mesh, rounded(cowl, {0.01, 0.01, 0.03, 0.04, 0.03, 0.02, 0.06}, 4), -half, half,
             {.radius = 0.02, .segments = 3});
-    mesh.use({.look = "decals"});
     {
-        auto const at = mesh.place(turned_x(-58) * moved(-0.20, 1.005, -0.112));
-        decal(mesh, {0, 0, 0.004}, {-0.15, 0, 0}, {0, 0.085, 0}, {0.27, 0.52}, {0.48, 0.74});
+        auto const at = mesh.place(turned_x(-38) * moved(-0.21, 1.055, -0.065));
+        box_at(mesh, {0, 0, 0}, {0.19, 0.045, 0.13}, {.radius = 0.016, .segments = 3});
+        mesh.use({.look = "decals"});
+        decal(mesh, {0, 0.0225, 0}, {-0.15, 0, 0}, {0, 0, 0.098}, {0.27, 0.52}, {0.48, 0.74});
     }
+    mesh.use({.look = "decals"});
     decal(mesh, {0.24, 0.80, -0.045}, {-0.13, 0, 0}, {0, 0.13, 0}, {0.0, 0.5}, {0.25, 0.75}, 0.012);
     // Levers for lift, tilt, side shift; direction lever on the column; pedals.
     for (int i = 0; i < 4; ++i) {
@@ -254,9 +256,6 @@ void truck_cabin(Mesh& mesh, TruckSize const& s, Random /*random*/)
     seat(mesh, s.hood, -s.wheelbase + 0.64);
     steering(mesh);
     dashboard(mesh, s);
-    // A fire extinguisher clamped to the left pillar, and a document holder.
-    mesh.use({.look = "plastic", .color = {0.03f, 0.03f, 0.03f}, .roughness = 0.5f, .dirt = 0.3f});
-    box_at(mesh, {0.30, s.hood - 0.16, -0.690}, {0.20, 0.24, 0.03}, {.radius = 0.008});
 }
 
 } // namespace soulvan::catalog::kit

@@ -209,11 +209,12 @@ void fork(Mesh& mesh, Mast const& mast, double x)
 {
     auto const& s = mast.size;
     double const y = mast.fork_height, t = 0.042, face = s.face, tip = face + s.fork_length;
-    mesh.use({.look = "powder_coat",
-              .color = {0.030f, 0.030f, 0.032f},
-              .wear = 1.0f,
-              .dirt = 0.35f,
-              .bare = {0.30f, 0.29f, 0.28f},
+    mesh.use({.look = "metal",
+              .color = {0.13f, 0.125f, 0.12f},
+              .roughness = 0.46f,
+              .wear = 0.8f,
+              .dirt = 0.45f,
+              .bare = {0.34f, 0.33f, 0.32f},
               .cell = 0.06});
     // Side view: upright, heel, blade that thins to its tip.
     Outline const side{
@@ -232,7 +233,6 @@ void fork_details(Mesh& mesh, Mast const& mast, double x)
 {
     auto const& s = mast.size;
     double const y = mast.fork_height, half = s.fork_width / 2, back = s.face - 0.045;
-    mesh.use({.look = "steel"}); // worn top of the blade
     mesh.use({.look = "powder_coat", .color = {0.034f, 0.035f, 0.037f}, .wear = 0.7f, .dirt = 0.3f});
     box(mesh, {x - half, y + 0.462, back - 0.036}, {x + half, y + 0.492, s.face - 0.002},
         {.radius = 0.005}); // hook

@@ -40,31 +40,38 @@ void tyre(Mesh& mesh, Wheel const& w)
           64, 20);
 }
 
-/// Chevron lugs; every second one belongs to the other half of the tread.
+/// Slanted lugs; every second one belongs to the other half of the tread. They follow the tyre's curve.
 void lugs(Mesh& mesh, Wheel const& w)
 {
-    int const count = 2 * static_cast<int>(std::lround(w.radius * 42));
-    double const length = w.width * 0.50;
-    mesh.use({.look = "rubber",
-              .color = {0.028f, 0.027f, 0.026f},
-              .roughness = 0.78f,
-              .wear = 0.7f,
-              .dirt = 0.8f,
-              .bare = {0.075f, 0.07f, 0.065f}});
-    double const pitch = 2 * pi * w.radius / count * 2;
+    int const count = 2 * static_cast<int>(std::lround(w.radius * 62));
+    double const half = w.width / 2;
+    double const pitch = 4 * pi * w.radius / count;
+    Finish const rubber{.look = "rubber",
+                        .color = {0.027f, 0.026f, 0.025f},
+                        .roughness = 0.78f,
+                        .wear = 0.6f,
+                        .dirt = 0.6f,
+                        .bare = {0.07f, 0.065f, 0.06f}};
+    mesh.use(rubber);
+    double const inner = 0.02 * w.width, outer = 0.90 * half, slant = 0.55 * pitch;
     for (int i = 0; i < count; ++i) {
-        bool const left = i % 2;
+        double const side = i % 2 ? -1 : 1;
         // About the axle (here +Y); lug 0 stands on the floor.
         auto const turn = mesh.place(turned_y(360.0 * i / count));
-        double const y0 = left ? -w.width * 0.47 : w.width * 0.47 - length;
-        auto const lean = mesh.place(moved(0, -(y0 + length / 2), 0) * turned_z(left ? -24 : 24) *
-                                     moved(0, y0 + length / 2, 0));
-        box(mesh, {-pitch * 0.27, y0, w.radius - 0.030}, {pitch * 0.27, y0 + length, w.radius},
-            {.radius = 0.004, .segments = 1, .skip = 1u << 5});
+        auto const curve = mesh.bend([&](Vec3d const& p) {
+            double const a = (p.x + slant * (std::abs(p.y) / half - 0.5)) / w.radius;
+            return Vec3d(p.z * std::sin(a), p.y, p.z * std::cos(a));
+        });
+        double const y0 = side > 0 ? -inner : -outer, y1 = side > 0 ? outer : inner;
+        auto finish = rubber;
+        finish.cell = half / 3;
+        mesh.use(finish);
+        box(mesh, {-pitch * 0.33, y0, w.radius - 0.030}, {pitch * 0.33, y1, w.radius},
+            {.radius = 0.004, .segments = 2, .skip = 1u << 5});
         // The shoulder runs down the side.
-        double const out = left ? y0 : y0 + length;
-        box(mesh, {-pitch * 0.24, out - (left ? 0.002 : 0.014), w.radius - 0.055},
-            {pitch * 0.24, out + (left ? 0.014 : 0.002), w.radius - 0.008}, {.radius = 0.003, .segments = 1});
+        box(mesh, {-pitch * 0.27, side > 0 ? y1 - 0.008 : y0 - half * 0.055, w.radius - 0.046},
+            {pitch * 0.27, side > 0 ? y1 + half * 0.055 : y0 + 0.008, w.radius - 0.007},
+            {.radius = 0.004, .segments = 1});
     }
 }
 

@@ -116,7 +116,7 @@ KindRef carton_kind(std::string const& size_name, std::string const& look, int v
     if (open) { // the flaps lean 40 degrees from upright
         double const out = std::sin(40 * std::numbers::pi / 180), up = std::cos(40 * std::numbers::pi / 180);
         double const long_flap = size.z / 2, short_flap = std::min(size.x / 2, 0.15), t = 0.0025;
-        box_of.max.y = size.y - 0.002 + long_flap * up + t * out;
+        box_of.max.y = size.y - 0.002 + std::max(long_flap, short_flap) * up + t * out;
         box_of.max.z = size.z / 2 - t + long_flap * out + t * up;
         box_of.min.z = -box_of.max.z;
         box_of.max.x = size.x / 2 - t + short_flap * out + t * up;
@@ -167,7 +167,7 @@ KindRef sack_kind(std::string const& color, int variant)
                        .dirt = 0.2f,
                        .cell = 0.03});
              for (double const z : {-0.06, 0.06})
-                 decal(mesh, {0, size.y, z}, {0.34, 0, 0}, {0, 0, -0.022}, {0, 0}, {1, 1}, 0.0012);
+                 decal(mesh, {0, size.y, z}, {0.34, 0, 0}, {0, 0, -0.022}, {0, 0}, {1, 1}, 0.0006);
          }});
 }
 
@@ -259,9 +259,10 @@ void drum_body(Mesh& mesh, bool steel)
 KindRef drum_kind(std::string const& type, std::string const& color)
 {
     bool const steel = type == "steel";
-    double const h = steel ? 0.880 : 0.900, r = 0.290;
+    double const h = steel ? 0.880 : 0.900, r = steel ? 0.292 : 0.290;
     return shared(
-        {fmt::format("Drum_{}_{}", type, color), Range3d({-r, 0, -r}, {r, h, r}), [=](Mesh& mesh) {
+        {fmt::format("Drum_{}_{}", type, color), Range3d({-r, 0, -r}, {r, steel ? h : h - 0.010, r}),
+         [=](Mesh& mesh) {
              Finish f{.look = steel ? "paint" : "plastic",
                       .color = paint_color(color),
                       .roughness = 0.34f,

@@ -16,7 +16,7 @@ struct Boards {
     void board(Vec3d const& low, Vec3d const& high, int grain)
     {
         mesh.use({.look = look, .wear = 0, .dirt = 0});
-        double const turn = random.uniform(-0.12, 0.12);
+        double const turn = random.uniform(-0.04, 0.04);
         Vec3d const centre = (low + high) * 0.5, half = (high - low) * 0.5;
         auto const at = mesh.place(turned_y(turn) * moved(centre.x, centre.y, centre.z));
         box(mesh, -half, half, {.radius = 0.0022, .segments = 2, .grain = grain});
@@ -130,7 +130,7 @@ KindRef pallet_kind(std::string const& type, bool old, int variant)
         mesh.use(
             {.look = "matte", .color = {0.075f, 0.045f, 0.025f}, .roughness = 0.9f, .wear = 0, .dirt = 0});
         for (double const x : {-0.5275, 0.5275})
-            for (double const z : {-0.4005, 0.4005}) {
+            for (double const z : {-0.4000, 0.4000}) {
                 double const side = z > 0 ? 1 : -1;
                 for (int ring = 0; ring < 20; ++ring) { // an oval of strokes
                     double const a = ring * 0.314159, u = 0.045 * std::cos(a), v = 0.022 * std::sin(a);
