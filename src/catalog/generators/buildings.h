@@ -11,5 +11,14 @@ Recipe linear_light();
 Recipe light_panel();
 Recipe dock_door();
 Recipe floor_marking();
+Recipe office_shell();
+Recipe plain_room();
+Recipe window();
+Recipe office_door();
+Recipe glass_door();
+Recipe double_door();
+Recipe roller_door();
+Recipe desk();
+Recipe meeting_table();
 
 } // namespace soulvan::catalog::kit

@@ -46,16 +46,19 @@ void house(Mesh& mesh, Vec3d const& low, Vec3d const& high, std::string_view loo
         {.radius = 0});
 }
 
-void tree_card(Mesh& mesh, Vec3d const& a, Vec3d const& b, double high, double offset)
+void one_tree(Mesh& mesh, Vec3d const& foot, double high, int kind, double turn_deg)
 {
+    // The picture's trees stand 380 of its 1536 columns apart, the first at 200, each 380 wide.
     mesh.use({.look = "trees"});
-    double const length = (b - a).length();
-    Vec3d const along = (b - a) / length;
-    auto const st = [&](Vec3d const& p) {
-        return Vec2d((p - a).dot(along) / (high * 3.05) + offset, (p.y - a.y) / high);
-    };
-    Vec3d const up(0, high, 0);
-    quad(mesh, a, b, b + up, a + up, along.cross({0, 1, 0}), st);
+    double const low = (10 + 380.0 * (kind % 4)) / 1536, wide = 380.0 / 1536, half = high * 0.37;
+    auto const guard = mesh.place(turned_y(turn_deg) * moved(foot.x, foot.y, foot.z));
+    for (int k = 0; k < 2; ++k) { // two crossed cards
+        Vec3d const side = k ? Vec3d(0, 0, half) : Vec3d(half, 0, 0), up(0, high, 0);
+        auto const st = [&](Vec3d const& p) {
+            return Vec2d(low + wide * (0.5 + p.dot(side) / (2 * half * half)), p.y / high);
+        };
+        quad(mesh, -side, side, side + up, up - side, side.cross({0, 1, 0}), st);
+    }
 }
 
 void hedge(Mesh& mesh, Vec3d const& low, Vec3d const& high, Random& random)
@@ -115,8 +118,13 @@ public:
         if (yard && outside_.has_bays) bays(docks, g);
         boxed(-end + 1, end - 1, hedge_at, hedge_at + 1, g, g + 1.3,
               [&](Vec3d const& a, Vec3d const& b) { hedge(mesh_, a, b, random_); });
-        tree_card(mesh_, p(-end, g, 38), p(end, g, 38), random_.uniform(7.5, 9), random_.uniform());
-        if (!yard) tree_card(mesh_, p(-end, g, 19), p(end, g, 19), 8, random_.uniform());
+        for (double u = -end + 3; u < end - 3; u += random_.uniform(6, 15))
+            one_tree(mesh_, p(u, g, random_.uniform(36.8, 38)), random_.uniform(6, 9.5), random_.below(4),
+                     random_.uniform(0, 90));
+        if (!yard)
+            for (double u = -end + 4; u < end - 4; u += random_.uniform(9, 19))
+                one_tree(mesh_, p(u, g, random_.uniform(15, 20)), random_.uniform(5.5, 8), random_.below(4),
+                         random_.uniform(0, 90));
         houses(yard, end, g);
         double const turn = outside_.wall == 'n'   ? 0
                             : outside_.wall == 's' ? 180

@@ -23,8 +23,8 @@ void add_outside(Model& model, Shell const& shell, Outside const& outside, std::
 
 /// A box with fronts of the picture "facade"; `foot` is its lower middle, `turn` degrees about +Y.
 void house(Mesh& mesh, Vec3d const& low, Vec3d const& high, std::string_view look);
-/// A row of trees as a card from a to b, `high` metres.
-void tree_card(Mesh& mesh, Vec3d const& a, Vec3d const& b, double high, double offset);
+/// One of four trees, as two crossed cards.
+void one_tree(Mesh& mesh, Vec3d const& foot, double high, int kind, double turn_deg);
 void hedge(Mesh& mesh, Vec3d const& low, Vec3d const& high, Random& random);
 void street_lamp(Mesh& mesh, Vec3d const& foot, double high, double reach_deg);
 
