@@ -51,6 +51,7 @@ std::unique_ptr<Progress> make_terminal_progress(bool quiet, bool colour);
 
 // One function a command file: adds its commands to the tree.
 void add_make(CLI::App& root, Context& context);
+void add_scene(CLI::App& root, Context& context);
 void add_catalog(CLI::App& root, Context& context);
 void add_job(CLI::App& root, Context& context);
 void add_render(CLI::App& root, Context& context);

@@ -77,8 +77,8 @@ int run(int argc, char** argv)
     root.add_flag("--json", context.json, "Answer with JSON on standard output");
     root.add_flag("-q,--quiet", context.quiet, "No progress");
     root.get_formatter()->column_width(34);
-    for (auto const add : {add_make, add_catalog, add_render, add_compile, add_job, add_usd, add_convert,
-                           add_image, add_verify, add_wallet, add_doctor})
+    for (auto const add : {add_make, add_scene, add_catalog, add_render, add_compile, add_job, add_usd,
+                           add_convert, add_image, add_verify, add_wallet, add_doctor})
         add(root, context);
     try {
         auto words = arguments(argc, argv);

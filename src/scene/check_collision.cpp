@@ -74,9 +74,12 @@ std::string name_of_side(Thing const& b, Vec3d const& way)
     return std::abs(way.y) < 0.7 ? "a wall" : way.y > 0 ? "the ceiling" : "the floor";
 }
 
-std::string place(Vec3d const& p)
+/// In the stage's own numbers, where a person will look for it.
+std::string place(Vec3d const& p, Matrix4d const& stage_from_metres)
 {
-    return fmt::format("at ({:.2f}, {:.2f}, {:.2f})", p.x, p.y, p.z);
+    Vec3d const at = p * stage_from_metres;
+    auto const tidy = [](double x) { return std::abs(x) < 0.005 ? 0.0 : x; }; // no -0.00
+    return fmt::format("at ({:.2f}, {:.2f}, {:.2f})", tidy(at.x), tidy(at.y), tidy(at.z));
 }
 
 } // namespace
@@ -84,6 +87,7 @@ std::string place(Vec3d const& p)
 void check_collisions(World const& world, Tally& tally)
 {
     auto& marks = tally.marks;
+    Matrix4d const stage_from_metres = world.metres_from_stage.inverse();
     std::vector<std::optional<Found>> results(world.close.size());
     tbb::parallel_for(std::size_t{0}, world.close.size(), [&](std::size_t k) {
         auto const [i, j] = world.close[k];
@@ -118,12 +122,12 @@ void check_collisions(World const& world, Tally& tally)
                        result->penetration.enclosed
                            ? fmt::format("{} and {}: one stands inside the other", a.id, b.id)
                            : fmt::format("{} and {} penetrate by {} {}", a.id, b.id, say_length(depth),
-                                         place(result->penetration.point)));
+                                         place(result->penetration.point, stage_from_metres)));
         } else if (!marks.outside[result->a]) {
             tally.find("collision", {a.path, b.path}, depth,
                        fmt::format("{} goes {} into {} {}", a.id, say_length(depth),
                                    name_of_side(b, result->penetration.direction),
-                                   place(result->penetration.point)));
+                                   place(result->penetration.point, stage_from_metres)));
         }
     }
     for (auto const& [i, into] : sunk)
