@@ -295,7 +295,7 @@ private:
         auto const color = author_.prim(vars, "color", "RenderVar");
         author_.uniform(color, "sourceName", "string", std::string("C.*[LO]"));
         author_.uniform(color, "sourceType", "token", Token("lpe"));
-        author_.attribute(color, "dataType", "token", Token("color4f"));
+        author_.uniform(color, "dataType", "token", Token("color4f"));
         Path const camera("/World/Cameras/Main");
         author_.attribute(product, "productName", "token", Token("frames/frame_####.exr"));
         layer_.define_relationship(product.property("orderedVars"), {color});

@@ -14,7 +14,7 @@ def same(a, b):
     if isinstance(a, float) and isinstance(b, float):
         return abs(a - b) <= 1e-6 * max(1.0, abs(a))
     if type(a).__name__.startswith("Vec") and type(a) is type(b):
-        return all(same(float(x), float(y)) for x, y in zip(a, b))
+        return len(a) == len(b) and all(same(x, y) for x, y in zip(a, b))
     if isinstance(a, dict) and isinstance(b, dict):
         return a.keys() == b.keys() and all(same(a[key], b[key]) for key in a)
     return a == b
