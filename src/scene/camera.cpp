@@ -227,6 +227,15 @@ private:
         score *= 2;
         // The best seen subject should matter in the picture without filling it.
         score += 0.8 * (1 - std::min(1.0, std::abs(largest - 0.42) / 0.42));
+        // A place looks lived in where much of what it holds is in the picture.
+        double in_picture = 0, all = 0;
+        for (auto const& body : bodies_) {
+            if (body.group.empty()) continue;
+            auto const frame = frame_of(view, body.solid);
+            in_picture += frame.inside() * std::clamp(frame.height() / 0.06, 0.0, 1.0);
+            ++all;
+        }
+        if (all > 0) score += 1.2 * in_picture / all;
         double const ahead = distance_to_wall(view);
         score += 0.5 * std::min(ahead / std::max(6.0, 0.8 * depth()), 1.0);
         return score;
