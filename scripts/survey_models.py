@@ -369,12 +369,12 @@ def sheets(options):
 # Support surfaces --------------------------------------------------------------------------------------------------
 
 CARRIERS = {"desk", "table", "meeting_table", "coffee_table", "dining_table", "side_table", "workbench", "bookcase",
-            "cabinet", "filing_cabinet", "drawer_unit", "nightstand", "dresser", "kitchen_cabinet", "kitchen_sink",
+            "cabinet", "filing_cabinet", "drawer_unit", "nightstand", "dresser", "kitchen_cabinet",
             "wall_shelf", "shelving", "shelf_unit", "pallet_rack", "safe", "locker", "reception_desk", "shop_counter",
             "packing_station", "pallet", "crate", "carton", "box", "chest", "barrel", "washing_machine", "freezer",
             "fireplace"}
 SLATTED = {"pallet"}
-LOWEST = {"fireplace": 0.6, "kitchen_sink": 0.6}  # metres: a hearth and the bottom of a basin carry nothing
+LOWEST = {"fireplace": 0.6}  # metres: a hearth carries nothing
 LEVEL = 0.004      # metres that one surface may be uneven
 HEADROOM = 0.12    # less than this above it, and nothing stands there
 TALL = 0.5         # enough headroom for what usually stands on a desk
