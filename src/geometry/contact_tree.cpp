@@ -1,6 +1,8 @@
 // How are triangles kept so that crossings and hits are found quickly? A tree along a Morton curve.
 #include "soulvan/geometry/contact.h"
 
+#include "contact_walk.h"
+
 #include <algorithm>
 #include <bit>
 #include <cmath>
@@ -62,7 +64,7 @@ Surface::Surface(std::span<Part const> parts)
     owner.reserve(triangles);
     for (auto const& part : parts) {
         auto const base = static_cast<std::uint32_t>(points_.size());
-        for (auto const& p : part.points) points_.push_back(Vec3f(Vec3d(p) * part.surface_from_points));
+        for (auto const& p : part.points) points_.push_back(Vec3f(placed(p, part.surface_from_points)));
         Range3d range;
         auto const index = static_cast<std::uint32_t>(part_bounds_.size());
         for (auto const& t : part.triangles) {
@@ -82,13 +84,15 @@ Surface::Surface(std::span<Part const> parts)
     }
     if (all.empty()) return;
     std::vector<std::uint64_t> order(all.size());
-    Vec3d const size = bounds_.size();
+    Vec3d cells{0, 0, 0};
+    for (int k = 0; k < 3; ++k)
+        if (double const size = bounds_.size()[k]; size > 0) cells[k] = 1023 / (3 * size);
     for (std::size_t i = 0; i < all.size(); ++i) {
         auto const& [a, b, c] = all[i];
-        Vec3d const middle = (Vec3d(points_[a]) + Vec3d(points_[b]) + Vec3d(points_[c])) / 3.0 - bounds_.min;
+        Vec3d const middle = Vec3d(points_[a]) + Vec3d(points_[b]) + Vec3d(points_[c]) - bounds_.min * 3.0;
         std::uint64_t code = 0;
         for (int k = 0; k < 3; ++k) {
-            double const cell = size[k] > 0 ? middle[k] / size[k] * 1023 : 0;
+            double const cell = middle[k] * cells[k];
             code |= spread(static_cast<std::uint32_t>(std::clamp(cell, 0.0, 1023.0))) << k;
         }
         order[i] = code << 32 | i;

@@ -27,12 +27,21 @@ void walk(Surface const& surface, Enter enter, Leaf leaf)
     }
 }
 
+/// p * m for matrices without perspective: Imath's own product divides by w.
+inline Vec3d placed(Vec3f const& p, Matrix4d const& m)
+{
+    double const x = p.x, y = p.y, z = p.z;
+    return {x * m[0][0] + y * m[1][0] + z * m[2][0] + m[3][0],
+            x * m[0][1] + y * m[1][1] + z * m[2][1] + m[3][1],
+            x * m[0][2] + y * m[1][2] + z * m[2][2] + m[3][2]};
+}
+
 inline std::array<Vec3d, 3> corners_of(Body const& body, std::uint32_t triangle)
 {
     auto const& t = body.surface->triangles()[triangle];
     auto const& p = body.surface->points();
-    return {Vec3d(p[t[0]]) * body.world_from_surface, Vec3d(p[t[1]]) * body.world_from_surface,
-            Vec3d(p[t[2]]) * body.world_from_surface};
+    auto const& m = body.world_from_surface;
+    return {placed(p[t[0]], m), placed(p[t[1]], m), placed(p[t[2]], m)};
 }
 
 } // namespace soulvan::geometry
