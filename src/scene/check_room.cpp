@@ -18,6 +18,23 @@ struct Inside {
     double farthest = 0;
 };
 
+/// Whether a floor lies below the whole of the thing: 12 x 12 rays over its bounds, so that what slips
+/// between them is less than the hundredth that may lie beside a floor.
+bool is_over_one_floor(World const& world, Thing const& thing)
+{
+    auto const& bounds = thing.body.bounds;
+    auto const is_below = [&](std::uint32_t floor) {
+        auto const& body = world.things[floor].body;
+        for (int i = 0; i < 144; ++i) {
+            Vec3d const from(bounds.min.x + bounds.size().x * (i % 12) / 11, bounds.min.y + tolerance,
+                             bounds.min.z + bounds.size().z * (i / 12) / 11);
+            if (!geometry::cast(body, from, {0, -1, 0}, 1e6)) return false;
+        }
+        return true;
+    };
+    return std::any_of(world.floors.begin(), world.floors.end(), is_below);
+}
+
 Inside measure(World const& world, Thing const& thing)
 {
     auto const* room = world.room_of(thing);
@@ -25,11 +42,12 @@ Inside measure(World const& world, Thing const& thing)
     if (room && thing.body.bounds.min.y >= room->floor - tolerance &&
         std::all_of(corners.begin(), corners.end(), [&](Vec3d const& p) { return room->outside(p) <= 1e-6; }))
         return {};
-    if (!room && world.floors.empty()) return {}; // an endless ground
+    if (!room && (world.floors.empty() || is_over_one_floor(world, thing))) return {};
     auto const n = static_cast<std::size_t>(std::clamp(5000 * thing.body.box.volume(), 1000.0, 20000.0));
     auto const samples = geometry::surface_samples(thing.body, n);
     if (samples.empty()) return {};
     std::size_t over = 0, plan = 0;
+    auto floors = world.floors;
     Inside out;
     for (auto const& p : samples) {
         bool in_plan = false, above = false;
@@ -40,11 +58,14 @@ Inside measure(World const& world, Thing const& thing)
             out.farthest = std::max(out.farthest, outside);
         } else {
             Vec3d const start(p.x, p.y + tolerance, p.z);
-            for (auto const floor : world.floors) {
-                auto const& body = world.things[floor].body;
-                above = above || geometry::cast(body, start, {0, -1, 0}, 1e6).has_value();
+            for (std::size_t k = 0; k < floors.size() && !above; ++k) {
+                auto const& body = world.things[floors[k]].body;
+                if (p.x < body.bounds.min.x || p.x > body.bounds.max.x || p.z < body.bounds.min.z ||
+                    p.z > body.bounds.max.z)
+                    continue;
+                above = geometry::cast(body, start, {0, -1, 0}, 1e6).has_value();
                 in_plan = in_plan || above || geometry::cast(body, start, {0, 1, 0}, 1e6).has_value();
-                if (above) break;
+                if (above) std::swap(floors[0], floors[k]); // the next sample most likely lies over the same
             }
         }
         plan += in_plan;
