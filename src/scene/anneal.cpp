@@ -19,10 +19,11 @@ constexpr int most_moves = 2400; ///< about 10 ms
 bool is_free(Site const& site, int at)
 {
     auto const& one = site.thing(at);
-    if (!one.placed || one.locked || one.attached || one.architecture || one.carrier >= 0 || one.group < 0)
+    if (!one.placed || one.locked || one.arranged || one.architecture || one.carrier >= 0 || one.group < 0)
         return false;
     if (one.support != "floor") return false;
     auto const& group = site.group(one.group);
+    if (link_of(site, one.group)) return false;
     for (auto const& r : group.relations) switch (r.type) { // arranged as a whole, or held at a wall
         case RelationType::near:
         case RelationType::far:
@@ -36,17 +37,8 @@ bool is_free(Site const& site, int at)
         }
     auto const habit = habit_of(group.category, has_columns(site.room_of(one).environment));
     if (habit.at_wall || habit.in_corner) return false;
-    for (auto const& other : site.things) {
-        if (!other.placed || &other == &one) continue;
-        if (other.carrier == at) return false;
-        // A neighbour of its own kind on one line: part of a row.
-        if (other.group == one.group && std::abs(other.pose.yaw - one.pose.yaw) < 1e-6 &&
-            (std::abs(other.pose.x - one.pose.x) < 1e-3 || std::abs(other.pose.z - one.pose.z) < 1e-3))
-            return false;
-        if (other.group >= 0 && other.group != one.group && site.related(other.group, one.group) &&
-            other.attached)
-            return false;
-    }
+    for (auto const& other : site.things)
+        if (other.placed && other.carrier == at) return false;
     return true;
 }
 
@@ -54,11 +46,7 @@ bool is_free(Site const& site, int at)
 double cost_of(Site const& site, int at)
 {
     auto const& one = site.thing(at);
-    double cost = 50 * violation(site, at);
-    for (auto const& other : site.things) { // those that refer to it
-        if (!other.placed || other.group < 0 || !site.related(other.group, one.group)) continue;
-        cost += 50 * violation(site, static_cast<int>(&other - site.things.data()));
-    }
+    double const cost = 50 * (violation(site, at) + referred_violation(site, one.group));
     double nearest = 1.2;
     site.occupancy.any_near(one.solid.rect, 1.2, [&](Occupancy::Entry const& e) {
         if (e.filling == Filling::solid && e.owner != at && e.solid.low < 2)

@@ -23,6 +23,7 @@ struct Link {
     int per = 0;     ///< for each parent; 0: spread over them
     bool alternating = false;
     bool stacking = false; ///< on: may also stand on each other
+    bool carried = false;  ///< on: by a truck or cart, whose load may stand over
     double max_m = 1.0;    ///< gap that the relation allows
     std::string which;     ///< one particular parent ("leftmost"), known only when the parents stand
 };
@@ -38,11 +39,11 @@ struct Attached {
     int carrier = -1;
 };
 
-/// Packs units onto surfaces of `parent`, larger first, in rows, then in columns on top of each other if
-/// `stacking`. `taken` are solids, in the parent's frame, that stand there already. What does not fit is not
-/// in the answer.
-std::vector<Attached> pack_on(Site const& site, int parent, std::vector<Unit> const& children, bool stacking,
-                              std::vector<Solid> const& taken);
+/// Packs units onto surfaces of `parent`, larger first, in rows, then in columns on top of each other if the
+/// link allows it. `taken` are solids, in the parent's frame, that stand there already. What does not fit is
+/// not in the answer.
+std::vector<Attached> pack_on(Site const& site, int parent, std::vector<Unit> const& children,
+                              Link const& link, std::vector<Solid> const& taken);
 /// Chairs at the side of `parent` that it keeps free for its user (the other side when there are two).
 std::vector<Attached> seat_at(Site const& site, int parent, std::vector<Unit> const& children);
 /// Units about all sides of `parent`, fronts inwards; long sides first for chairs at a table.

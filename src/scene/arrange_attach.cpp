@@ -11,11 +11,13 @@ namespace {
 constexpr double pi = std::numbers::pi;
 constexpr double overhang_m = 0.03; ///< that a load may stand over its surface on every side
 
+constexpr double load_m = 0.2; ///< that a carried load may stand over
+
 struct Surface {
     double min_x, max_x, min_z, max_z, y, headroom;
 };
 
-std::vector<Surface> surfaces_of(Thing const& parent)
+std::vector<Surface> surfaces_of(Thing const& parent, bool carried)
 {
     std::vector<Surface> surfaces;
     double const k = parent.scale;
@@ -25,6 +27,8 @@ std::vector<Surface> surfaces_of(Thing const& parent)
     if (surfaces.empty() && !catalog::Categories::standard().is_a(parent.category, "character"))
         surfaces.push_back(
             {bounds.min.x * k, bounds.max.x * k, bounds.min.z * k, bounds.max.z * k, bounds.max.y * k, 1e9});
+    if (carried) // a box on a hand truck stands over to the sides and the front
+        for (auto& s : surfaces) s.min_x -= load_m, s.max_x += load_m, s.max_z += load_m;
     // The largest first: a table's top before its shelf; levels of a rack from the lowest.
     std::stable_sort(surfaces.begin(), surfaces.end(), [](Surface const& a, Surface const& b) {
         double const area_a = (a.max_x - a.min_x) * (a.max_z - a.min_z);
@@ -100,8 +104,8 @@ bool faces_user(std::string_view category)
 
 } // namespace
 
-std::vector<Attached> pack_on(Site const& site, int parent, std::vector<Unit> const& children, bool stacking,
-                              std::vector<Solid> const& taken)
+std::vector<Attached> pack_on(Site const& site, int parent, std::vector<Unit> const& children,
+                              Link const& link, std::vector<Solid> const& taken)
 {
     auto const& base = site.thing(parent);
     std::vector<std::size_t> order(children.size());
@@ -114,7 +118,7 @@ std::vector<Attached> pack_on(Site const& site, int parent, std::vector<Unit> co
     std::vector<Attached> done;
     std::vector<Column> columns;
     std::size_t next = 0;
-    for (auto const& s : surfaces_of(base)) {
+    for (auto const& s : surfaces_of(base, link.carried)) {
         if (next == order.size()) break;
         bool const look = !children.empty() && faces_user(site.thing(children[0].members[0].thing).category);
         auto cells = cells_on(s, width, depth, order.size() - next);
@@ -138,7 +142,7 @@ std::vector<Attached> pack_on(Site const& site, int parent, std::vector<Unit> co
             ++next;
         }
     }
-    if (!stacking) return done;
+    if (!link.stacking) return done;
     for (; next < order.size(); ++next) {
         auto const& unit = children[order[next]];
         Column* lowest = nullptr;

@@ -119,27 +119,38 @@ std::vector<std::vector<Unit>> rack_blocks(Site const& site, int group, std::vec
     auto const* rows = relation_of(wish, RelationType::in_row);
     bool const doubles = relation_of(wish, RelationType::back_to_back) != nullptr;
     double least = 0, aisle = aisle_of(site, group, least);
+    bool const fixed = relation_of(wish, RelationType::aisle) != nullptr;
     double length = 0, depth = 0;
     for (auto const& u : units)
         length = std::max(length, u.width() + 0.02), depth = std::max(depth, u.depth());
     bool const others = site.plan.groups.size() > 1;
-    // Leave a third of the hall for everything else, then less.
-    std::vector<Block> blocks;
-    for (double const share : {others ? 0.62 : 0.85, 0.8, 0.97})
-        for (double const width : {aisle, least}) {
-            double const deep = (room.max_z - room.min_z) * share;
-            int const per = std::max(1, static_cast<int>(deep / length));
-            int lines = std::max(2, (n + per - 1) / per);
-            if (rows && rows->n > 0) lines = rows->n;
-            if (doubles && lines % 2) ++lines;
-            if (!rows && n >= 8 && lines < 4) lines = 4;
-            lines = std::min(lines, n);
-            int const each = rows && rows->m > 0 ? rows->m : (n + lines - 1) / lines;
-            // Even counts make equal lines: eight racks in three lines would leave a gap.
-            if (!(rows && rows->n > 0)) lines = std::max(std::min(2, n), (n + each - 1) / each);
-            blocks.push_back({lines, each, width, doubles});
-        }
-    for (auto const& block : blocks) {
+    double const room_x = room.max_x - room.min_x, room_z = room.max_z - room.min_z;
+    struct Scored {
+        Block block;
+        double score;
+    };
+    std::vector<Scored> blocks;
+    bool const stated = rows && rows->n > 0;
+    for (int lines = stated ? rows->n : std::min(2, n); lines <= (stated ? rows->n : n); ++lines) {
+        int const each = rows && rows->m > 0 ? rows->m : (n + lines - 1) / lines;
+        if (!stated && (lines - 1) * each >= n) continue; // a line would stay empty
+        int const flues = doubles ? lines / 2 : (lines - 1) / 2, aisles = lines - 1 - flues;
+        // Aisles take what the hall offers, up to what a truck can use.
+        double const solid = lines * depth + flues * flue_m;
+        double const free = aisles > 0 ? (room_x * 0.9 - solid) / aisles : aisle;
+        double const width = fixed ? aisle : std::clamp(free, least, std::max(aisle, std::min(free, 4.2)));
+        double const across = solid + aisles * width, along = each * length;
+        double const goal_x = 0.85 * room_x, goal_z = (others ? 0.6 : 0.85) * room_z;
+        auto const fill = [](double size, double goal) {
+            return size <= goal ? size / goal : 2 - 1.5 * size / goal;
+        };
+        double const gaps = static_cast<double>(lines * each - n) / n;
+        blocks.push_back({{lines, each, width, doubles}, fill(across, goal_x) + fill(along, goal_z) - gaps});
+    }
+    std::stable_sort(blocks.begin(), blocks.end(),
+                     [](Scored const& a, Scored const& b) { return a.score > b.score; });
+    if (blocks.size() > 8) blocks.resize(8);
+    for (auto const& [block, score] : blocks) {
         auto body = build(site, units, block);
         body.candidates = stands(room, body);
         if (!body.candidates.empty()) ways.push_back({std::move(body)});

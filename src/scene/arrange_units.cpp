@@ -40,6 +40,7 @@ std::optional<Link> own_link(Site const& site, Group const& group)
         case RelationType::on_or_stacked_on:
         case RelationType::carried_by:
             link.stacking = r.type != RelationType::on;
+            link.carried = r.type == RelationType::carried_by;
             return link;
         case RelationType::under:
             if (site.state(parent).architecture) break;
@@ -126,7 +127,7 @@ std::vector<Attached> attach(Site const& site, int parent, std::vector<Unit> con
 {
     switch (link.bond) {
     case Bond::on:
-        return pack_on(site, parent, children, link.stacking, taken);
+        return pack_on(site, parent, children, link, taken);
     case Bond::seat:
         return seat_at(site, parent, children);
     case Bond::around:
@@ -234,11 +235,14 @@ std::vector<Berth> berths_of(Site const& site, Unit const& unit, Link const& lin
             local.pose = relative(base.pose, t.pose);
             taken.push_back(t.solid_at(local.pose));
         }
-        // A seat beside others: ask for one more than sit there and take the last.
-        std::vector<Unit> const crowd(link.bond == Bond::on ? 1 : static_cast<std::size_t>(company) + 2,
-                                      unit);
-        for (auto const& a : attach(site, parent, crowd, link, taken))
-            berths.push_back({compose(base.pose, a.local), a.carrier, 2.0 * company});
+        // Beside others: the places of rings of one more, and of two, than are there.
+        std::size_t const there = link.bond == Bond::on ? 0 : static_cast<std::size_t>(company);
+        for (std::size_t const size : {there + 1, there + 2}) {
+            std::vector<Unit> const crowd(size, unit);
+            for (auto const& a : attach(site, parent, crowd, link, taken))
+                berths.push_back(
+                    {compose(base.pose, a.local), a.carrier, 2.0 * company + (size > there + 1 ? 0.3 : 0.0)});
+        }
         if (link.bond != Bond::on || !link.stacking) continue;
         for (auto const& t : site.things) // on top of its like
             if (t.placed && t.group == principal.group && t.support == base.id)

@@ -119,12 +119,16 @@ Unit huddle(Site const& site, std::vector<Unit> const& units, double reach)
             poses.push_back({radius * std::sin(t), 0, radius * std::cos(t), t + pi + turn});
         }
     } else {
+        // As square as their footprints allow.
+        double width = 0, depth = 0;
+        for (auto const& u : units) width = std::max(width, u.width()), depth = std::max(depth, u.depth());
         auto const columns =
-            static_cast<std::size_t>(std::ceil(std::sqrt(static_cast<double>(units.size()))));
+            static_cast<std::size_t>(std::ceil(std::sqrt(static_cast<double>(units.size()) * depth / width)));
         for (std::size_t i = 0; i < units.size(); ++i)
             poses.push_back(
-                {static_cast<double>(i % columns) * (size + space) - (units[i].min_x + units[i].max_x) / 2, 0,
-                 static_cast<double>(i / columns) * (size + space) - (units[i].min_z + units[i].max_z) / 2,
+                {static_cast<double>(i % columns) * (width + space) - (units[i].min_x + units[i].max_x) / 2,
+                 0,
+                 static_cast<double>(i / columns) * (depth + space) - (units[i].min_z + units[i].max_z) / 2,
                  0});
     }
     auto body = merged(site, units, poses);
@@ -303,9 +307,9 @@ Ways ways_to_stand(Site& site, int at, std::vector<Unit> units)
         relation_of(group, RelationType::against_wall) || relation_of(group, RelationType::in_corner);
     bool const shelves = tree.is_a(group.category, "shelving");
     bool const aisles = relation_of(group, RelationType::aisle) != nullptr;
-    bool const lines = !relation_of(group, RelationType::in_grid) &&
-                       !relation_of(group, RelationType::facing_rows) &&
-                       !relation_of(group, RelationType::clusters);
+    bool const lines =
+        !relation_of(group, RelationType::in_grid) && !relation_of(group, RelationType::facing_rows) &&
+        !relation_of(group, RelationType::clusters) && !relation_of(group, RelationType::group);
     auto const* row = relation_of(group, RelationType::in_row);
     if (shelves && stands && lines && !walls && units.size() >= 2 && (hall || aisles || units.size() >= 6) &&
         (!row || row->n >= 2))

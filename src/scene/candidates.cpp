@@ -32,6 +32,7 @@ public:
           room_(site.room_of(first_)),
           hall_(has_columns(room_.environment)),
           habit_(habit_of(group_.category, hall_)),
+          goods_(any_of(group_.category, {"pallet_load", "pallet", "crate", "container"})),
           seed_(first_.seed)
     {}
 
@@ -88,7 +89,8 @@ private:
         found_.push_back({about(middle, yaw), -2, prior + stage(middle) + noise(0.35), {}});
     }
 
-    /// The picture is taken from the south: its foreground stays free, its middle is worth most.
+    /// The picture is taken from the south: its foreground stays free, its middle is worth most. The first of
+    /// a group stand where they are seen, the rest of a crowd anywhere.
     double stage(Plan2 const& p)
     {
         double const w = room_.max_x - room_.min_x, d = room_.max_z - room_.min_z;
@@ -96,7 +98,19 @@ private:
                      z = (p.y - (room_.min_z + room_.max_z) / 2) / d;
         double cost = 0;
         if (z > 0.5 - 2.0 / d && std::abs(x) < 0.25 && d > 5) cost += 1.5;
-        if (!group_.implied) cost += 0.8 * std::abs(x) + 0.6 * std::abs(z - 0.1);
+        double const share = group_.implied ? 0.15 : 1 / (1 + 0.4 * first_.index);
+        cost += share * (0.9 * std::abs(x) + 0.7 * std::abs(z - 0.1));
+        if (goods_) { // goods wait where trucks are loaded
+            double nearest = 1e9;
+            for (auto const& o : room_.openings)
+                if (o.passage && o.width > 2)
+                    nearest = std::min(
+                        nearest,
+                        gap(p, wall_face(room_, o.wall)) +
+                            0.3 * std::abs((o.wall == Wall::north || o.wall == Wall::south ? p.x : p.y) -
+                                           o.centre));
+            if (nearest < 1e9) cost += 0.08 * std::abs(nearest - 4.5);
+        }
         return cost;
     }
 
@@ -153,6 +167,7 @@ private:
             for (auto const& r : site_.plan.groups[g].relations)
                 if (r.type == RelationType::each_has && r.other == group_.id)
                     rings(targets_of(site_, site_.plan.groups[g].id), r, 1.0);
+        if (any_of(group_.category, {"truck"})) at_dock();
         if (!bound) usual();
         grid(bound ? 4.0 : 0.0);
     }
@@ -209,7 +224,6 @@ private:
                     racks.push_back(static_cast<int>(i));
             aisles(racks, -0.6, false);
         }
-        if (any_of(group_.category, {"truck"})) at_dock();
     }
 
     void walls(std::vector<Wall> const& which, double space, double prior)
@@ -235,7 +249,10 @@ private:
                         Plan2 const at =
                             (out.x != 0 ? Plan2{face.centre.x, along} : Plan2{along, face.centre.y}) -
                             out * (deep + more);
-                        double const visible = wall == Wall::south ? 0.8 : 0;
+                        double visible = wall == Wall::south ? 0.8 : 0;
+                        // Rows stand in the middle of their wall.
+                        if (unit_.straight && high > low)
+                            visible += std::abs(along - (low + high) / 2) / (high - low);
                         add(at, !facing_.empty() && !unit_.straight ? aim(at) : yaw + turn,
                             prior + visible + (more > space ? 0.3 : 0));
                     }
@@ -376,7 +393,7 @@ private:
                 for (double const g : {0.15, 0.4, 1.0})
                     found_.push_back({about({o.centre, room_.max_z - g - unit_.depth() / 2}, pi),
                                       -2,
-                                      std::abs(o.centre) * 0.02 + g,
+                                      std::abs(o.centre) * 0.02 + g - 3,
                                       {}});
             }
     }
@@ -447,6 +464,7 @@ private:
     Room const& room_;
     bool hall_;
     Habit habit_;
+    bool goods_;
     std::uint64_t seed_;
     std::uint64_t counter_ = 1000;
     std::vector<int> facing_; ///< things that it shall face, or turn away from

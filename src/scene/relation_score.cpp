@@ -406,4 +406,40 @@ double violation(Site const& site, int at)
     return sum;
 }
 
+double referred_violation(Site const& site, int group)
+{
+    double off = 0;
+    for (std::size_t g = 0; g < site.groups.size(); ++g) {
+        if (static_cast<int>(g) == group) continue;
+        for (auto const& r : site.plan.groups[g].relations) {
+            if (r.other.empty() ||
+                (site.group_named(r.other) != group && site.group_named(r.other2) != group))
+                continue;
+            for (int const t : site.groups[g].things)
+                if (site.thing(t).placed && (r.quant == 0 || site.thing(t).index < r.quant))
+                    off += violation(site, r, t);
+        }
+    }
+    return off;
+}
+
+bool arranges(RelationType type)
+{
+    switch (type) {
+    case RelationType::in_row:
+    case RelationType::in_grid:
+    case RelationType::stacked:
+    case RelationType::facing_rows:
+    case RelationType::back_to_back:
+    case RelationType::clusters:
+    case RelationType::group:
+    case RelationType::spaced:
+    case RelationType::sorted_by_size:
+    case RelationType::aisle:
+        return true;
+    default:
+        return false;
+    }
+}
+
 } // namespace soulvan::scene

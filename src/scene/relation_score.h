@@ -16,6 +16,12 @@ double violation(Site const& site, Relation const& relation, int thing);
 /// Sum over the relations of the thing's group that apply to it.
 double violation(Site const& site, int thing);
 
+/// Sum over the relations by which things that stand already refer to those of `group`.
+double referred_violation(Site const& site, int group);
+
+/// Whether a relation asks for an arrangement of the whole group (rows, grids, stacks, …).
+bool arranges(RelationType type);
+
 /// The walls that a word names ("north", "left"); all when it is empty.
 std::vector<Wall> walls_named(Site const& site, std::string_view word);
 /// Of a wall: outward direction in the plan, and the inner face as a rectangle without depth.

@@ -89,7 +89,7 @@ std::shared_ptr<Asset const> with_parameters(Site& site, Group const& group, Ass
 }
 
 /// What the group may be made of, best first: all of one rank when it is varied, else at most one.
-std::vector<Asset> pool_of(Site& site, Group const& group, std::uint64_t seed)
+std::vector<Asset> pool_of(Site& site, Group const& group, double height, std::uint64_t seed)
 {
     if (!group.asset.empty()) {
         if (auto ref = catalog::parse_asset_ref(group.asset))
@@ -98,10 +98,13 @@ std::vector<Asset> pool_of(Site& site, Group const& group, std::uint64_t seed)
     }
     auto const all = site.source.of_category(
         group.category, std::set<std::string>(group.attributes.begin(), group.attributes.end()));
-    std::vector<Asset const*> fit;
+    std::vector<Asset const*> proper, fit;
     for (auto const* asset : all)
-        if (!out_of_place(*asset, group.attributes)) fit.push_back(asset);
-    if (fit.empty()) fit = all;
+        if (!out_of_place(*asset, group.attributes)) proper.push_back(asset);
+    if (proper.empty()) proper = all;
+    for (auto const* asset : proper)
+        if (asset->bounds.max.y <= height) fit.push_back(asset);
+    if (fit.empty()) fit = proper;
     if (fit.empty()) return {};
     if (group.size_m)
         std::stable_sort(fit.begin(), fit.end(), [&](Asset const* a, Asset const* b) {
@@ -112,7 +115,8 @@ std::vector<Asset> pool_of(Site& site, Group const& group, std::uint64_t seed)
         // A generator's own defaults are its best look; its entries are listed by key, not by quality.
         if (best.origin == Origin::generated && !group.size_m && matches(best, group.attributes) == 0)
             if (auto plain = site.source.describe({.key = best.ref.key, .parameters = {}, .seed = 0});
-                plain && catalog::Categories::standard().is_a(plain->category, group.category))
+                plain && catalog::Categories::standard().is_a(plain->category, group.category) &&
+                plain->bounds.max.y <= height)
                 return {*std::move(plain)};
         return {best};
     }
@@ -136,11 +140,20 @@ std::uint64_t asset_seed(std::uint64_t thing_seed)
 void choose_assets(Site& site, int at, std::vector<int> const& which)
 {
     auto const& group = site.group(at);
-    auto const pool = pool_of(site, group, hash_of(group.id) ^ mix64(site.plan.seed));
+    double const clear = site.rooms[static_cast<std::size_t>(site.state(at).room)].height;
+    double const height = clear > 0 ? clear - 0.02 : 1e9;
+    auto const pool = pool_of(site, group, height, hash_of(group.id) ^ mix64(site.plan.seed));
     if (pool.empty()) {
         site.state(at).no_asset = true;
         site.warn("no_asset",
                   fmt::format("The catalogue has nothing that could serve as \"{}\".", group.category));
+        return;
+    }
+    auto const mount = pool.front().mount;
+    if (clear <= 0 && (mount == catalog::Mount::ceiling || mount == catalog::Mount::wall)) {
+        site.state(at).no_asset = true;
+        site.warn("no_support", fmt::format("There is no {} outdoors that could hold a {}.", name_of(mount),
+                                            group.category));
         return;
     }
     std::vector<std::shared_ptr<Asset const>> chosen;

@@ -123,20 +123,20 @@ void prepare(Attempt& attempt, std::vector<int> const& counts, double enlarge)
     }
     prepare_floor(site);
     make_things(site, counts, continuity);
-    if (continuity.previous && continuity.same_rooms) {
-        for (std::size_t i = 0; i < site.things.size(); ++i)
-            if (auto& one = site.things[i]; one.architecture && one.locked) {
+    bool const kept = continuity.previous && continuity.same_rooms;
+    if (kept)
+        for (auto& one : site.things)
+            if (one.architecture && one.locked) {
                 one.placed = true;
                 one.solid = one.solid_at(one.pose);
             }
-        remove_things(site);
-        refresh_openings(site);
-    } else {
-        make_openings(site);
-    }
-    fill_structure(site);
     stand_locked(site, continuity);
     remove_things(site);
+    if (kept)
+        refresh_openings(site);
+    else
+        make_openings(site);
+    fill_structure(site);
     apply_edits(site);
 }
 
@@ -264,14 +264,18 @@ Result<Layout> solve_layout(Plan const& plan, AssetSource const& source, Layout 
         if (stop.stop_requested()) return fail(Errc::cancelled, "The layout was cancelled.");
         auto attempt = attempt_with(plan, source, previous, counts, grow, urgent);
         count_missing(attempt, counts);
-        if (!best || attempt.stated_missing < best->stated_missing) best.emplace(std::move(attempt));
-        if (best->stated_missing == 0) break;
-        // What found no place goes first next time; then the room grows.
+        auto const faults = [](Attempt const& a) {
+            return std::pair(a.stated_missing, a.site.relaxed.size());
+        };
+        if (!best || faults(attempt) < faults(*best)) best.emplace(std::move(attempt));
+        if (faults(*best) == std::pair(0, std::size_t{0})) break;
+        // What found no place, or not the right one, goes first next time; then the room grows.
         int worst = -1;
-        for (std::size_t g = 0; g < plan.groups.size(); ++g)
-            if (best->missing[g] > 0 && !plan.groups[g].implied &&
-                std::find(urgent.begin(), urgent.end(), static_cast<int>(g)) == urgent.end())
-                worst = static_cast<int>(g);
+        for (std::size_t g = 0; g < plan.groups.size(); ++g) {
+            bool const bad = best->missing[g] > 0 || best->site.relaxed.count(static_cast<int>(g));
+            bool const tried = std::find(urgent.begin(), urgent.end(), static_cast<int>(g)) != urgent.end();
+            if (bad && !tried && !plan.groups[g].implied) worst = static_cast<int>(g);
+        }
         if (worst >= 0 && urgent.size() < 3)
             urgent.push_back(worst);
         else if (!fixed)

@@ -58,26 +58,52 @@ double off_by(Site const& site, Unit const& unit)
 {
     double off = apart(site, unit);
     for (auto const& m : unit.members) off += violation(site, m.thing);
-    return off;
+    return off + referred_violation(site, unit.group);
 }
 
-/// A little room around things looks better than none.
+/// What the unit covers in the plan where its principal thing is assumed to stand.
+Rect cover_of(Site const& site, Unit const& unit)
+{
+    auto const& first = unit.members.front();
+    Pose const frame = compose(site.thing(first.thing).pose, relative(first.local, {}));
+    Range3d const bounds{{unit.min_x, 0, unit.min_z}, {unit.max_x, unit.top, unit.max_z}};
+    return solid_of(bounds, 1, frame).rect;
+}
+
+/// A little room around things looks better than none, and things of a kind spread over the place.
 double crowded(Site const& site, Unit const& unit)
 {
-    if (unit.straight) return 0;
     auto const& one = site.thing(unit.members[0].thing);
-    constexpr double roomy = 0.7;
-    double nearest = roomy;
-    auto const ask = [&](Occupancy::Entry const& e) {
-        if (e.filling != Filling::solid || e.solid.low > 2 || e.owner < 0 ||
-            site.related(site.thing(e.owner).group, one.group))
+    auto const& group = site.group(unit.group);
+    double cost = 0;
+    bool const mounted = one.support.starts_with("wall:");
+    if (!mounted && one.carrier < 0) {
+        double const roomy = unit.members.size() > 1 ? 1.2 : 0.7;
+        double nearest = roomy;
+        Rect const cover = cover_of(site, unit);
+        site.occupancy.any_near(cover, roomy, [&](Occupancy::Entry const& e) {
+            if (e.filling != Filling::solid || e.solid.low > 2 || e.owner < 0 || e.owner == one.carrier)
+                return false;
+            if (site.related(site.thing(e.owner).group, one.group)) return false;
+            nearest = std::min(nearest, gap(cover, e.solid.rect));
             return false;
-        if (e.owner == one.carrier) return false;
-        nearest = std::min(nearest, gap(one.solid.rect, e.solid.rect));
-        return false;
-    };
-    site.occupancy.any_near(one.solid.rect, roomy, ask);
-    return 0.9 * (roomy - nearest) / roomy;
+        });
+        cost += 0.9 * (roomy - nearest) / roomy;
+    }
+    bool const together =
+        relation_of(group, RelationType::group) || relation_of(group, RelationType::near) || unit.straight;
+    if (together || site.state(unit.group).things.size() > 40) return cost;
+    auto const& room = site.room_of(one);
+    double const wide = 0.3 * std::min(room.max_x - room.min_x, room.max_z - room.min_z);
+    double nearest = wide;
+    for (int const t : site.state(unit.group).things) {
+        auto const& twin = site.thing(t);
+        bool const own = std::any_of(unit.members.begin(), unit.members.end(),
+                                     [&](Member const& m) { return m.thing == t; });
+        if (twin.placed && !own)
+            nearest = std::min(nearest, (twin.solid.rect.centre - one.solid.rect.centre).length());
+    }
+    return cost + 0.7 * (wide - nearest) / wide;
 }
 
 void set_carrier(Site& site, Unit const& unit, Candidate const& candidate)
@@ -126,7 +152,10 @@ bool place_unit(Site& site, Unit const& unit, Demand demand, std::vector<Candida
     if (!best) return false;
     set_carrier(site, unit, best->candidate);
     site.put(unit, best->candidate.pose);
+    for (auto const& m : unit.members)
+        site.thing(m.thing).arranged = unit.straight || unit.members.size() > 1;
     if (demand == Demand::whatever && best->off > 0.02) {
+        site.relaxed.insert(unit.group);
         auto const& group = site.group(unit.group);
         site.warn("relation_relaxed",
                   fmt::format("\"{}\" could not stand exactly as asked; the nearest place was taken.",
@@ -191,9 +220,14 @@ std::vector<int> order_of_groups(Site const& site, std::vector<int> const& urgen
             if (r.type == RelationType::against_wall || r.type == RelationType::on_wall)
                 kind = std::min(kind, 2);
         }
-        auto const* category = catalog::Categories::standard().find(group.category);
-        if (category && category->mount == catalog::Mount::ceiling) kind = 5;
-        return std::tuple(group.implied, !pressing, kind, -floor_area(site, g), g);
+        auto const& tree = catalog::Categories::standard();
+        auto const* category = tree.find(group.category);
+        auto const mount = category ? category->mount : catalog::Mount::floor;
+        if (mount == catalog::Mount::ceiling) kind = 5;
+        if (mount == catalog::Mount::wall) kind = std::min(kind, 2);
+        // Rows of racks are the plan of a hall, whoever asked for them: the rest finds its place between.
+        bool const macro = tree.is_a(group.category, "shelving") && group.count >= 4;
+        return std::tuple(!pressing, group.implied && !macro, kind, -floor_area(site, g), g);
     };
     std::vector<int> order;
     std::vector<char> done(n, 0);
@@ -202,8 +236,10 @@ std::vector<int> order_of_groups(Site const& site, std::vector<int> const& urgen
         for (bool const free_only : {true, false}) { // a ring of references starts anywhere
             for (std::size_t g = 0; g < n; ++g) {
                 if (done[g]) continue;
-                bool const ready = std::all_of(needs[g].begin(), needs[g].end(),
-                                               [&](int o) { return done[static_cast<std::size_t>(o)]; });
+                bool const ready =
+                    std::find(urgent.begin(), urgent.end(), static_cast<int>(g)) != urgent.end() ||
+                    std::all_of(needs[g].begin(), needs[g].end(),
+                                [&](int o) { return done[static_cast<std::size_t>(o)]; });
                 if (free_only && !ready) continue;
                 if (best < 0 || key(static_cast<int>(g)) < key(best)) best = static_cast<int>(g);
             }
@@ -225,13 +261,9 @@ int place_group(Site& site, int group)
         for (std::size_t i = 0; i + 1 < ways.size(); ++i)
             if (place_way(site, ways[i], demand)) return 0;
     if (ways.empty()) return 0;
-    bool const shaped =
-        ways.size() > 1 &&
-        std::any_of(site.group(group).relations.begin(), site.group(group).relations.end(),
-                    [](Relation const& r) {
-                        return r.type == RelationType::in_row || r.type == RelationType::in_grid ||
-                               r.type == RelationType::facing_rows || r.type == RelationType::aisle;
-                    });
+    auto const& wishes = site.group(group).relations;
+    bool const shaped = ways.size() > 1 && std::any_of(wishes.begin(), wishes.end(),
+                                                       [](Relation const& r) { return arranges(r.type); });
     int missing = 0;
     for (auto const& unit : ways.back()) {
         auto const candidates = candidates_of(site, unit);
@@ -241,10 +273,12 @@ int place_group(Site& site, int group)
         if (!placed) missing += own_things(site, unit, group);
     }
     auto const& wish = site.group(group);
-    if (shaped)
+    if (shaped) {
+        site.relaxed.insert(group);
         site.warn("relation_relaxed",
                   fmt::format("There is no room for \"{}\" in the arrangement that was asked for.",
                               wish.words.empty() ? wish.id : wish.words));
+    }
     return missing;
 }
 

@@ -41,6 +41,7 @@ struct Thing {
     std::string support = "floor";
     std::uint64_t seed = 0;
     bool attached = false; ///< a member of another thing's unit
+    bool arranged = false; ///< placed with others as one body: moves only with them
     bool placed = false;
     bool locked = false; ///< keeps its pose
     bool architecture = false;
@@ -98,6 +99,7 @@ public:
     std::vector<Warning> warnings;
     Plan2 view_forward{0, -1}; ///< the picture's depth in the plan; the camera usually looks north
     std::set<std::string> warned;
+    std::set<int> relaxed; ///< groups of which something could not stand as asked
 
     Thing& thing(int at) { return things[static_cast<std::size_t>(at)]; }
     Thing const& thing(int at) const { return things[static_cast<std::size_t>(at)]; }

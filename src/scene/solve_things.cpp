@@ -30,28 +30,6 @@ bool they_come(RelationType type)
            type == RelationType::keep_free;
 }
 
-bool arranges(RelationType type)
-{
-    switch (type) {
-    case RelationType::in_row:
-    case RelationType::in_grid:
-    case RelationType::stacked:
-    case RelationType::facing_rows:
-    case RelationType::back_to_back:
-    case RelationType::clusters:
-    case RelationType::group:
-    case RelationType::spaced:
-    case RelationType::sorted_by_size:
-    case RelationType::aisle:
-    case RelationType::on:
-    case RelationType::on_or_stacked_on:
-    case RelationType::carried_by:
-        return true;
-    default:
-        return false;
-    }
-}
-
 std::shared_ptr<catalog::Asset const> asset_before(Site const& site, Placed const& placed)
 {
     auto asset = site.source.describe(placed.asset);
@@ -246,7 +224,9 @@ void stand_locked(Site& site, Continuity const& continuity)
         bool arranged = false;
         for (int const t : site.groups[g].things)
             if (site.thing(t).placed) off += violation(site, t);
-        for (auto const& r : group.relations) arranged |= arranges(r.type);
+        for (auto const& r : group.relations)
+            arranged |= arranges(r.type) || r.type == RelationType::on ||
+                        r.type == RelationType::on_or_stacked_on || r.type == RelationType::carried_by;
         if (off <= 0 && !arranged) continue;
         for (int const t : site.groups[g].things) {
             site.thing(t).locked = site.thing(t).placed = false;

@@ -47,7 +47,21 @@ double size_factor(std::string_view word)
     return 1;
 }
 
-/// The shorter name of the environment's usual room is what a yard adds to a dock.
+/// The least height that every group of the room can do with.
+double tallest(Site const& site, RoomPlan const& room)
+{
+    double height = 0;
+    for (auto const& group : site.plan.groups) {
+        if (group.room != room.id && !(group.room.empty() && &room == &site.plan.rooms.front())) continue;
+        double least = 1e9;
+        for (auto const* asset : site.source.of_category(group.category, {}))
+            least = std::min(least, asset->bounds.max.y);
+        if (least < 30) height = std::max(height, least);
+    }
+    return height;
+}
+
+/// Whether a truck comes to the dock.
 bool wants_yard(Site const& site)
 {
     if (site.plan.environment() != "loading_dock") return false;
@@ -215,6 +229,24 @@ void usual_doors(Site& site, int at)
         set_in_wall(site, door, Wall::north, room.min_x);
 }
 
+/// Wall that things which shall hang on it need in its middle, before windows take it.
+double reserved(Site const& site, int room, Wall wall)
+{
+    double width = 0;
+    for (std::size_t g = 0; g < site.groups.size(); ++g) {
+        auto const& state = site.groups[g];
+        if (state.architecture || state.room != room || state.no_asset) continue;
+        for (auto const& r : site.plan.groups[g].relations) {
+            if (r.type != RelationType::on_wall || r.wall.empty()) continue;
+            auto const walls = walls_named(site, r.wall);
+            if (std::find(walls.begin(), walls.end(), wall) == walls.end()) continue;
+            for (int const t : state.things)
+                if (site.thing(t).asset) width += site.thing(t).size().x + 0.3;
+        }
+    }
+    return width;
+}
+
 void usual_windows(Site& site, int at)
 {
     auto const& room = site.rooms[static_cast<std::size_t>(at)];
@@ -228,12 +260,13 @@ void usual_windows(Site& site, int at)
         auto const [low, high] = span_of(room, wall);
         int const most = static_cast<int>((high - low - 0.8) / pitch);
         int const n = wall == Wall::north ? (office ? most : std::min(most, 2)) : office ? most / 2 : 0;
-        std::vector<int> row;
-        for (int i = 0; i < n; ++i) row.push_back(add_part(site, "window", at, window));
-        double const step = (high - low) / std::max(1, n);
-        for (int i = 0; i < n; ++i)
-            if (!set_in_wall(site, row[static_cast<std::size_t>(i)], wall, low + step * (i + 0.5)))
-                site.thing(row[static_cast<std::size_t>(i)]).asset = nullptr;
+        double const step = (high - low) / std::max(1, n), middle = (low + high) / 2;
+        double const kept = reserved(site, at, wall);
+        for (int i = 0; i < n; ++i) {
+            double const wanted = low + step * (i + 0.5);
+            if (kept > 0 && std::abs(wanted - middle) < (kept + pitch) / 2) continue;
+            set_in_wall(site, add_part(site, "window", at, window), wall, wanted);
+        }
     }
 }
 
@@ -289,6 +322,8 @@ void make_rooms(Site& site, double enlarge)
         double const width = std::clamp(wish.width.value_or(row.width * factor) * grow, 1.0, 200.0);
         double const depth = std::clamp(wish.depth.value_or(row.depth * factor) * grow, 1.0, 200.0);
         room.height = row.height == 0 ? 0 : std::clamp(wish.height.value_or(row.height), 2.0, 40.0);
+        if (room.height > 0 && !wish.size_stated)
+            room.height = std::max(room.height, tallest(site, wish) + 0.4);
         bool const first = site.rooms.empty();
         room.min_x = first ? -width / 2 : east + wall_thickness_m;
         room.max_x = room.min_x + width;
