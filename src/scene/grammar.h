@@ -213,7 +213,7 @@ private:
     std::vector<int> conjuncts_; ///< groups of the running list
     Ref host_;                   ///< what "with" hangs things on
     std::vector<int> hosted_;    ///< groups that hang on it
-    int last_group_ = -1, last_room_ = -1;
+    int last_group_ = -1, last_room_ = -1, subject_person_ = -1;
     Ref size_target_;
     bool negating_ = false, camera_ = false, light_ = false, nothing_but_ = false, only_ = false,
          copula_ = false;
@@ -224,7 +224,8 @@ private:
     std::size_t aisle_end_ = 0; ///< where the words of an aisle's width ended
     std::optional<std::pair<std::string, double>> pending_free_; ///< wall and depth to keep free
     std::map<int, double> aspect_;
-    struct Share { ///< a guest's count follows its host's
+    std::pair<Ref, std::size_t> last_target_; ///< of the last relation, and where its words ended
+    struct Share {                            ///< a guest's count follows its host's
         int host = -1, each = 1;
         bool alternating = false;
     };

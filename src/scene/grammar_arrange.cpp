@@ -10,6 +10,9 @@ bool Grammar::read_with(std::size_t i, bool has)
 {
     std::size_t const from = at_;
     at_ = i;
+    // "with" describes the nearest noun: "behind a desk with a computer on it"
+    Ref near = subject_;
+    if (last_target_.first.group >= 0 && last_target_.second == from) near = last_target_.first;
     while (item(at_).word_is("filler") || item(at_).word_is("be") || item(at_).word_is("there")) ++at_;
     if (negating_) { // "does not have", "not with"
         hosting_ = false;
@@ -17,22 +20,17 @@ bool Grammar::read_with(std::size_t i, bool has)
     }
     // "with five levels"
     std::size_t const number = at_ + (item(at_).word_is("a") ? 1 : 0);
-    if (item(number).is_number() && item(number + 1).is(Kind::param) && subject_.group >= 0 &&
+    if (item(number).is_number() && item(number + 1).is(Kind::param) && near.group >= 0 &&
         !item(number + 1).is(Kind::thing, "drawer_unit")) {
         int const n = static_cast<int>(std::clamp(item(number).numbers[0], 0.0, 99.0));
-        group_at(subject_.group)
-            .parameters.emplace_back(item(number + 1).value(Kind::param), std::to_string(n));
+        group_at(near.group).parameters.emplace_back(item(number + 1).value(Kind::param), std::to_string(n));
         at_ = number + 2;
         return true;
     }
     hosted_.clear();
-    if (subject_.group >= 0) {
-        host_ = subject_;
+    if (near.group >= 0) {
+        host_ = near;
         hosting_ = true;
-        // "loaded with", "full of" say what things stand on, "with" alone may open a list of the room
-        NounPhrase const next = noun_phrase(at_);
-        bool const person = is_a(group_at(host_.group).category, "character");
-        if (has && person && next.head == NounPhrase::Head::thing) hosting_ = true;
     } else if (subject_.room >= 0) {
         last_room_ = subject_.room;
         hosting_ = false;
@@ -121,6 +119,11 @@ void Grammar::attach(Ref const& host, int guest, bool each)
     bool const many = group_at(host.group).count > 1 || countless_.contains(host.group);
     if (many && countless_.contains(guest)) each = true;
     bool const person = is_a(owner, "character");
+    if (is_a(category, "clothing") && !person && subject_person_ >= 0) {
+        Ref wearer;
+        wearer.group = subject_person_;
+        return attach(wearer, guest, each);
+    }
     if (is_a(category, "clothing") && person) { // a worker with a helmet is one thing
         group_at(host.group).attributes.push_back(std::string(item(at_ - 1).word));
         removed_.insert(guest);
@@ -180,6 +183,8 @@ void Grammar::distribute(int guest, Ref const& host, std::string_view prepositio
         }
     }
     std::string const owner_id = owner.id;
+    bool const potted = things.category == "plant" || things.category == "potted_plant";
+    if (relation.type == each_has_on && potted) things.category = "table_plant";
     bool const seat =
         is_a(things.category, "chair") && (is_a(owner.category, "desk") || is_a(owner.category, "table"));
     add_relation(host.group, relation);

@@ -98,7 +98,7 @@ bool Grammar::read_camera_move()
     bool const first = begins_clause(at_) && !follow_up_;
     bool const turning = at_ > 0 && item(at_ - 1).is_measure(Dim::angle);
     if (!camera_ && !own.contains(word) && !first && !turning) return false;
-    if (it.is(Kind::thing) && !camera_) return false;
+    if (it.is(Kind::thing) && !camera_ && !item(at_ + 1).is(Kind::dir)) return false; // a frying pan
     auto& move = plan_.camera.move;
     std::string const type{it.value(Kind::move)};
     if (type == "tilt") {

@@ -230,8 +230,8 @@ void Grammar::settle_counts()
             if (share != shares_.end()) {
                 if (countless_.contains(share->second.host) && round == 0) continue;
                 int const hosts = group_at(share->second.host).count;
-                group.count =
-                    std::min(1'000'000, (share->second.alternating ? hosts / 2 : hosts) * share->second.each);
+                group.count = std::clamp((share->second.alternating ? hosts / 2 : hosts) * share->second.each,
+                                         1, 1'000'000);
             } else {
                 // "desks and chairs": one for each
                 int const desks = is_a(group.category, "chair") ? find_group("desk", {}, false) : -1;

@@ -285,7 +285,7 @@ bool Grammar::edit_make(std::size_t i)
     std::size_t k = phrase.end;
     while (item(k).word_is("be") || item(k).word_is("filler") || item(k).is(Kind::rel, "towards")) ++k;
     std::vector<Sense const*> attributes;
-    if (phrase.head == NounPhrase::Head::thing && phrase.end < items_.size())
+    if (phrase.head == NounPhrase::Head::thing)
         for (auto const& word : phrase.attributes)
             if (item(phrase.end - 1).is(Kind::attr, word))
                 attributes.push_back(item(phrase.end - 1).sense(Kind::attr));

@@ -57,11 +57,21 @@ std::vector<Item> phrases(std::vector<Token> const& tokens, Lexicon const& lexic
         std::size_t longest = std::min(lexicon.longest(token.word), tokens.size() - at);
         for (std::size_t i = 0; i < longest; ++i)
             if (tokens[at + i].kind == Token::Kind::mark) longest = i;
-        for (std::size_t count = longest; count > 0 && taken == 0; --count) {
+        auto const find = [&](std::size_t from, std::size_t count) {
             std::vector<std::string> words;
-            for (std::size_t i = at; i < at + count; ++i) words.push_back(tokens[i].word);
-            auto hit = lexicon.find(words);
+            for (std::size_t i = from; i < from + count && i < tokens.size(); ++i)
+                words.push_back(tokens[i].word);
+            return lexicon.find(words);
+        };
+        for (std::size_t count = longest; count > 0 && taken == 0; --count) {
+            auto hit = find(at, count);
             if (hit.senses.empty()) continue;
+            // "metal shelf unit" is a metal "shelf unit", not a "metal shelf" and a unit
+            bool const reaches = count == 2 && at + 2 < tokens.size() &&
+                                 tokens[at + 2].kind == Token::Kind::word && !find(at + 1, 2).senses.empty();
+            if (reaches && item_of(tokens, at, 1, find(at, 1)).is(Kind::attr) &&
+                item_of(tokens, at, 2, find(at + 1, 2)).is(Kind::thing))
+                continue;
             items.push_back(item_of(tokens, at, count, std::move(hit)));
             taken = count;
         }

@@ -46,6 +46,11 @@ NounPhrase Grammar::noun_phrase(std::size_t from) const
                noun_modifier(phrase, i);
     noun_head(phrase, i);
     if (phrase.head == NounPhrase::Head::none) return phrase;
+    if (phrase.head == NounPhrase::Head::thing && !phrase.number && item(i).word == "x" &&
+        item(i + 1).is_number()) {
+        phrase.number = item(i + 1).numbers[0]; // "forklift x3"
+        i += 2;
+    }
     // "two chairs red" of the Romance languages; never before another noun
     while (phrase.head == NounPhrase::Head::thing && item(i).is(Kind::attr) && !item(i).is(Kind::posture) &&
            !item(i).is(Kind::rel) && !item(i).is(Kind::verb) && axis_of(item(i)) < 0 &&
@@ -58,13 +63,18 @@ NounPhrase Grammar::noun_phrase(std::size_t from) const
 bool Grammar::noun_determiner(NounPhrase& phrase, std::size_t& i) const
 {
     Item const& it = item(i);
-    auto const of_them = [&](std::size_t k) { // "two of the", "all of these"
+    auto const of_them = [&](std::size_t k) { // "two of the", "all of these", "a couple of"
         if (!item(k).is(Kind::rel, "of")) return k;
-        if (item(k + 1).word_is("the") || item(k + 1).word_is("my")) {
+        Item const& next = item(k + 1);
+        if (next.word_is("the") || next.word_is("my")) {
             phrase.definite = true;
             return k + 2;
         }
-        return k;
+        if (next.word_is("it") || next.word_is("them")) {
+            phrase.of_them = true;
+            return k + 1;
+        }
+        return is_noun(next) || is_adjective(next) || next.unknown() ? k + 1 : k;
     };
     if (it.is_number() && !(it.is(Kind::which) && phrase.definite)) {
         if (phrase.number) return false;
@@ -88,10 +98,11 @@ bool Grammar::noun_determiner(NounPhrase& phrase, std::size_t& i) const
         i = of_them(i + 1);
         return true;
     }
-    if (it.is(Kind::which) &&
-        (phrase.definite || it.word == "leftmost" || it.word == "rightmost" || it.word == "middle" ||
-         it.word == "last" || it.word == "first") &&
-        !it.is(Kind::part, "top")) {
+    bool const before_noun = is_noun(item(i + 1)) || is_adjective(item(i + 1)) || item(i + 1).is_number() ||
+                             item(i + 1).is(Kind::arr) || item(i + 1).unknown();
+    bool const ranks = phrase.definite || it.word == "leftmost" || it.word == "rightmost" ||
+                       it.word == "middle" || it.word == "last" || it.word == "first";
+    if (it.is(Kind::which) && ranks && before_noun) {
         phrase.which = it.value(Kind::which);
         ++i;
         return true;
@@ -294,6 +305,8 @@ void Grammar::noun_head(NounPhrase& phrase, std::size_t& i) const
         set(Head::thing, it.value(Kind::thing));
     else if (part)
         set(Head::part, it.value(Kind::part));
+    else if (phrase.of_them && phrase.number && it.word_is("them"))
+        set(Head::pronoun, "of_them");
     else if (it.word_is("it") || it.word_is("them") || it.word_is("them_all") || it.word_is("rest"))
         set(Head::pronoun, it.value(Kind::word));
     else if (phrase.other || phrase.each || phrase.another || (phrase.all && !determined) ||

@@ -168,6 +168,19 @@ bool Grammar::read_relation()
         at_ = i + 1;
         return true;
     }
+    // "a pallet of boxes"
+    if (preposition == "of" && subject_.group >= 0 && supports(group_at(subject_.group).category)) {
+        NounPhrase const load = noun_phrase(i + 1);
+        if (load.head == NounPhrase::Head::thing && !load.definite) {
+            Ref const carrier = subject_;
+            at_ = load.end;
+            Ref const ref = take(load);
+            if (ref.group >= 0 && ref.group != carrier.group) attach(carrier, ref.group, false);
+            subject_ = carrier;
+            last_group_ = carrier.group;
+            return true;
+        }
+    }
     if (preposition == "of" || preposition == "for" ||
         (preposition == "away" && !measured && item(i).word == "from")) {
         if (preposition == "of" && item(i + 1).is(Kind::attr) && subject_.group >= 0) { // "made of wood"
@@ -178,6 +191,31 @@ bool Grammar::read_relation()
         return true;
     }
     if (!locates(preposition)) return false;
+    // "a bin to its right"
+    if (item(i + 1).word_is("its") && item(i + 2).is(Kind::dir) && subject_.group >= 0) {
+        Ref to;
+        to.group = hosting_ && host_.group >= 0 ? host_.group : other_than(subject_.group, false);
+        std::string const dir{item(i + 2).value(Kind::dir)};
+        at_ = i + 3;
+        relate(subject_, dir == "left" ? "left_of" : dir == "right" ? "right_of" : "near", to, distance);
+        return true;
+    }
+    // "parked at the door, 1 m away"
+    if (measured && preposition == "away" && subject_.group >= 0 &&
+        noun_phrase(i + 1).head == NounPhrase::Head::none) {
+        auto& relations = group_at(subject_.group).relations;
+        at_ = i + 1;
+        for (auto& relation : relations)
+            if (relation.type == RelationType::near) {
+                relation.type = RelationType::distance;
+                relation.min_m = std::max(0.0, distance.metres * 0.95);
+                relation.max_m = distance.metres * 1.05;
+                break;
+            }
+        return true;
+    }
+    if (preposition == "towards" && i > at_ && item(i - 1).is(Kind::posture, "parked"))
+        preposition = "at"; // "backed up to"
     if (preposition == "within" && !measured) {
         std::size_t k = i + 1;
         distance = read_distance(k);
@@ -262,6 +300,7 @@ bool Grammar::read_relation()
         return true;
     }
     relate(subject, preposition, to, distance);
+    if (to.group >= 0 && !to.self) last_target_ = {to, at_};
     if (item(at_).word_is("and") && locates(item(at_ + 1).value(Kind::rel))) ++at_; // "near X and behind Y"
     subject_ = subject;
     return true;
@@ -462,6 +501,8 @@ bool Grammar::relate_to_thing(int index, std::string_view preposition, Ref const
                          : exact && relation.type != near ? std::optional(std::max(0.0, m - slack))
                                                           : std::nullopt;
     }
+    bool const potted = subject.category == "plant" || subject.category == "potted_plant";
+    if (relation.type == on && potted && supports(other.category)) group_at(index).category = "table_plant";
     if (relation.type == facing) relation.angle_deg = 20;
     add_relation(index, relation);
     if ((relation.type == around && chair) || (preposition == "at" && seat_at && (chair || person)))

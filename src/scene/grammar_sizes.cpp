@@ -154,7 +154,7 @@ bool Grammar::read_seats()
             });
         if (!around) continue;
         group.count = seats;
-        group.count_stated = true;
+        group.count_stated = content_ = true;
         return true;
     }
     NounPhrase chairs;

@@ -126,6 +126,18 @@ Ref Grammar::take_thing(NounPhrase const& phrase)
             return ref;
         }
     }
+    // "two chairs per table, three tables": the number of things that were named without one
+    if (phrase.number && phrase.attributes.empty() && phrase.arrangement.empty() && !phrase.more) {
+        int const known = find_group(category, {}, true);
+        if (known >= 0 && countless_.contains(known) && !shares_.contains(known)) {
+            group_at(known).count = whole(*phrase.number);
+            group_at(known).count_stated = !phrase.vague;
+            countless_.erase(known);
+            ref.group = last_group_ = known;
+            size_target_ = ref;
+            return ref;
+        }
+    }
     if (phrase.more || phrase.another) { // "two more forklifts"
         int const known = follow_up_ || phrase.more ? find_group(phrase.value, phrase.attributes, true) : -1;
         if (known >= 0) {
@@ -163,6 +175,7 @@ int Grammar::add_group(NounPhrase const& phrase, std::string category)
     group.attributes.erase(std::unique(group.attributes.begin(), group.attributes.end()),
                            group.attributes.end());
     int const index = static_cast<int>(plan_.groups.size());
+    if (is_a(group.category, "character")) subject_person_ = index;
     if (phrase.number) {
         group.count = whole(*phrase.number);
         group.count_stated = !phrase.vague;
@@ -391,6 +404,7 @@ std::string Grammar::fresh_id(std::string_view category) const
 {
     auto const* kind = category_of(category);
     std::string base = kind ? kind->plural : plural_of(category);
+    for (char& c : base) c = c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c;
     for (char& c : base)
         if (!((c >= 'a' && c <= 'z') || (c >= '0' && c <= '9'))) c = '_';
     std::string id = base;

@@ -2,6 +2,7 @@
 #include "grammar.h"
 
 #include "soulvan/base/hash.h"
+#include "soulvan/base/module.h"
 
 #include <cmath>
 #include <cstdlib>
@@ -18,8 +19,9 @@ namespace {
 CatalogView const& catalog()
 {
     static std::optional<WordNet> const words = []() -> std::optional<WordNet> {
-        char const* table = std::getenv("SOULVAN_WORDNET");
-        auto opened = WordNet::open(table ? table : SOULVAN_WORDNET_TABLE);
+        auto const folder = share_folder();
+        if (!folder) return std::nullopt;
+        auto opened = WordNet::open(*folder / "wordnet.tsv");
         if (!opened) return std::nullopt;
         return std::move(*opened);
     }();
@@ -437,7 +439,9 @@ void expect_valid(Plan const& plan, std::string const& sentence)
     if (plan.outcome == Outcome::clarify) {
         EXPECT_FALSE(plan.question.empty()) << sentence;
     }
-    if (plan.outcome == Outcome::scene) EXPECT_FALSE(plan.rooms.empty()) << sentence;
+    if (plan.outcome == Outcome::scene) {
+        EXPECT_FALSE(plan.rooms.empty()) << sentence;
+    }
     int total = 0;
     for (auto const& group : plan.groups) {
         EXPECT_NE(catalog::Categories::standard().find(group.category), nullptr) << sentence;
