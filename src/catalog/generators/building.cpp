@@ -169,6 +169,22 @@ Mapping metric(int u, int v, double metres_per_repeat, Vec2d const& offset)
     return [=](Vec3d const& p) { return Vec2d(p[u], p[v]) / metres_per_repeat + offset; };
 }
 
+BoxStyle veneered(Vec3d const& size, int grain, double radius, std::uint64_t seed)
+{
+    // The end joints of the picture's eight boards, in columns of 2048 (make_sample_textures.py: planks).
+    static constexpr double joints[] = {1570, 1710, 254, 1221, 164, 591, 908, 87};
+    auto const board = seed % 8;
+    Vec2d const repeat(0.21, 0.1);
+    Vec2d const start((joints[board] / 2048 + 0.008) / repeat.x,
+                      (1 - static_cast<double>(board + 1) / 8 + 0.007) / repeat.y);
+    return {.radius = radius, .segments = 3, .grain = grain, .st = [=](int face, Vec3d const& at) {
+                int other = 0; // neither the grain nor the face's axis
+                while (other == grain || other == face / 2) ++other;
+                double const along = face / 2 == grain ? at[(grain + 2) % 3] * 0.05 : at[grain] * size[grain];
+                return start + Vec2d(along, at[other] * size[other]);
+            }};
+}
+
 void wall_skin(Mesh& mesh, Skin const& skin, std::vector<Hole> const& holes)
 {
     auto const& profile = skin.profile;

@@ -71,6 +71,10 @@ void quad(Mesh& mesh, Vec3d const& a, Vec3d const& b, Vec3d const& c, Vec3d cons
 /// st in metres along two axes of space (0 x, 1 y, 2 z), divided by `metres`.
 Mapping metric(int u, int v, double metres = 1, Vec2d const& offset = {0, 0});
 
+/// Box edges whose veneer (looks oak_veneer, walnut_veneer) comes from one board of the picture, so that no
+/// joint crosses it: up to 2.5 m along the grain, 1.1 m across.
+BoxStyle veneered(Vec3d const& size, int grain, double radius, std::uint64_t seed);
+
 /// One skin of a wall.
 struct Skin {
     WallFrame frame;

@@ -6,6 +6,8 @@
 namespace soulvan::catalog::kit {
 
 Recipe hall();
+Recipe dock_hall();
+Recipe yard();
 Recipe high_bay_light();
 Recipe linear_light();
 Recipe light_panel();

@@ -96,7 +96,7 @@ Model build_desk(Values const& v)
     double const x = v.number("width") / 2, z = v.number("depth") / 2, h = v.number("height"),
                  under = h - top_thick;
     mesh.use(top_finish(v.word("top")));
-    box(mesh, {-x, under, -z}, {x, h, z}, {.radius = 0.0025, .segments = 3, .grain = 0});
+    box(mesh, {-x, under, -z}, {x, h, z}, veneered({2 * x, top_thick, 2 * z}, 0, 0.0025, v.seed));
     desk_legs(mesh, v, x, z, under);
     mesh.use({.look = "plastic", .color = {0.03f, 0.03f, 0.032f}, .roughness = 0.5f});
     for (double const side : {-1.0, 1.0}) { // grommets

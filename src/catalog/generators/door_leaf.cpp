@@ -67,7 +67,8 @@ void leaf(Mesh& mesh, Leaf const& l)
     BoxStyle const style{.radius = 0.002, .segments = 2, .grain = 1};
     mesh.use(coat);
     if (!l.has_vision) {
-        box(mesh, {0.003, low, t}, {w - 0.003, h - 0.003, 0}, style);
+        box(mesh, {0.003, low, t}, {w - 0.003, h - 0.003, 0},
+            l.look == "powder_coat" ? style : veneered({w, h, -t}, 1, 0.002, mesh.seed()));
     } else {
         double const x0 = w * 0.5 - 0.09, x1 = w * 0.5 + 0.09, y0 = h * 0.36, y1 = h * 0.88;
         box(mesh, {0.003, low, t}, {x0, h - 0.003, 0}, style);

@@ -39,9 +39,11 @@ Look const looks[] = {
     {.name = "felt_black", .color = {0.014f, 0.014f, 0.015f}, .roughness = 0.95f},
     {.name = "window_glass", .color = {0.01f, 0.012f, 0.012f}, .roughness = 0.02f, .opacity = 0.06f, .is_thin = true},
     {.name = "fabric", .reads_color = true, .roughness = 0.95f},
-    {.name = "oak_veneer", .color = {1.05f, 1.05f, 1.05f}, .roughness = 0.06f, .color_file = "planks.jpg", .roughness_file = "planks_roughness.jpg", .repeat = {0.21f, 0.13f}},
-    {.name = "walnut_veneer", .color = {0.46f, 0.37f, 0.31f}, .roughness = 0.02f, .color_file = "planks.jpg", .roughness_file = "planks_roughness.jpg", .repeat = {0.21f, 0.13f}},
+    {.name = "oak_veneer", .color = {1.05f, 1.05f, 1.05f}, .roughness = 0.06f, .color_file = "planks.jpg", .roughness_file = "planks_roughness.jpg", .repeat = {0.21f, 0.1f}},
+    {.name = "walnut_veneer", .color = {0.46f, 0.37f, 0.31f}, .roughness = 0.02f, .color_file = "planks.jpg", .roughness_file = "planks_roughness.jpg", .repeat = {0.21f, 0.1f}},
     {.name = "laminate", .reads_color = true, .roughness = 0.38f},
+    {.name = "letters_black", .color = {0.012f, 0.012f, 0.013f}, .roughness = 0.5f, .opacity_file = "floor_letters.jpg", .is_cut_out = true},
+    {.name = "tread_plate", .color = {0.20f, 0.205f, 0.21f}, .roughness = 0.04f, .metallic = 0.75f, .roughness_file = "steel_roughness.jpg", .repeat = {0.9f, 0.9f}},
     {.name = "section_cut", .color = {0.05f, 0.052f, 0.055f}, .roughness = 0.9f},
 };
 // clang-format on

@@ -106,6 +106,7 @@ public:
         double const end = half_ + side_reach;
         double const g = -outside_.drop;
         bool const yard = outside_.kind == Outside::Kind::yard;
+        if (outside_.kind == Outside::Kind::verge) return verge(end, g);
         // Ground in bands of depth: apron or lawn, kerb, road, verge.
         double const apron = yard ? 30 : 3;
         ground(yard ? "asphalt" : "paving", -end, end, wall_thickness, apron, g);
@@ -116,16 +117,10 @@ public:
         kerb(-end, end, 32, g);
         if (!yard) kerb(-end, end, 21.86, g);
         if (yard && outside_.has_bays) bays(docks, g);
-        boxed(-end + 1, end - 1, hedge_at, hedge_at + 1, g, g + 1.3,
-              [&](Vec3d const& a, Vec3d const& b) { hedge(mesh_, a, b, random_); });
-        for (double u = -end + 3; u < end - 3; u += random_.uniform(6, 15))
-            one_tree(mesh_, p(u, g, random_.uniform(36.8, 38)), random_.uniform(6, 9.5), random_.below(4),
-                     random_.uniform(0, 90));
-        if (!yard)
-            for (double u = -end + 4; u < end - 4; u += random_.uniform(9, 19))
-                one_tree(mesh_, p(u, g, random_.uniform(15, 20)), random_.uniform(5.5, 8), random_.below(4),
-                         random_.uniform(0, 90));
-        houses(yard, end, g);
+        green(-end + 1, end - 1, hedge_at, hedge_at + 1, g, 1.3);
+        wood(-end + 3, end - 3, 36.8, 38, 15, g);
+        if (!yard) wood(-end + 4, end - 4, 15, 20, 19, g);
+        houses(yard, -end + 1, end, house_from, g);
         double const turn = outside_.wall == 'n'   ? 0
                             : outside_.wall == 's' ? 180
                             : outside_.wall == 'e' ? -90
@@ -135,6 +130,31 @@ public:
     }
 
 private:
+    void verge(double end, double g)
+    {
+        ground("grass", -end, end, wall_thickness, far_reach, g);
+        kerb(-half_ - 0.3, half_ + 0.3, wall_thickness, g);
+        green(-half_ - 3, half_ + 3, 3, 4, g, 1.4);
+        wood(-half_ - 4, half_ + 4, 5, 9, 13, g);
+        houses(false, -half_ - 13, half_ + 14, 17, g);
+    }
+
+    void green(double u0, double u1, double d0, double d1, double g, double high)
+    {
+        boxed(u0, u1, d0, d1, g, g + high,
+              [&](Vec3d const& a, Vec3d const& b) { hedge(mesh_, a, b, random_); });
+    }
+
+    void wood(double u0, double u1, double d0, double d1, double most_apart, double g)
+    {
+        for (double u = u0; u < u1; u += random_.uniform(most_apart * 0.42, most_apart)) {
+            Vec3d const foot = p(u, g, random_.uniform(d0, d1));
+            double const high = random_.uniform(5.5, 9);
+            int const kind = random_.below(4);
+            one_tree(mesh_, foot, high, kind, random_.uniform(0, 90));
+        }
+    }
+
     Vec3d p(double u, double y, double d) const { return frame_.at(u, y, d); }
 
     /// A box between two corners given in the frame.
@@ -176,16 +196,15 @@ private:
                 line(hole.centre + side * std::max(1.75, hole.width / 2 + 0.2), 0.6, 15);
     }
 
-    void houses(bool yard, double end, double g)
+    void houses(bool yard, double u, double end, double house_at, double g)
     {
-        double u = -end + 1;
         char const* const looks[] = {"facade", "facade_grey", "facade_warm"};
         for (int i = 0; u < end - 8; ++i) {
             bool const works = yard && i % 2 == 0;
             double const wide = works ? random_.uniform(22, 34) : random_.uniform(1, 2.2) * 12.8;
             double const to = std::min(u + wide, end - 0.5);
             double const high = works ? random_.uniform(7, 9.5) : random_.chance(0.5) ? 12.0 : 9.0;
-            double const from = house_from + random_.uniform(0.5, 6);
+            double const from = house_at + random_.uniform(0.5, 6);
             if (works) {
                 mesh_.use({.look = "wall_outside"});
                 boxed(u, to, from, from + 14, g, g + high, [&](Vec3d const& a, Vec3d const& b) {

@@ -10,8 +10,9 @@ namespace soulvan::catalog::kit {
 struct Outside {
     char wall = 'n';
     enum class Kind {
-        yard,  ///< asphalt with bays, hedge, works across the road
-        street ///< pavement, lawn, trees, houses
+        yard,   ///< asphalt with bays, hedge, works across the road
+        street, ///< pavement, lawn, trees, houses
+        verge   ///< a kerb, a hedge at 3 m, trees, houses: around open yards
     } kind = Kind::yard;
     double drop = 0;      ///< the ground lies this far below the floor
     bool has_bays = true; ///< white lines beside docks
