@@ -378,6 +378,7 @@ TEST(Planner, OwnSentences)
 TEST(Planner, HeldOutSentences)
 {
     run("heldout.txt");
+    run("fresh.txt");
 }
 
 /// A sentence from a small grammar: place, counted things with colours, relations, camera, light, noise.
