@@ -110,7 +110,7 @@ Range3d truck_bounds(Values const& values)
     point(mast.fork_height + s.backrest, s.face - 0.029 - 0.014);
     if (carries(values)) {
         auto const load = load_of(values);
-        box.extendBy(transformed(load.bounds, load_place(mast, load)));
+        extend(box, load, load_place(mast, load));
     }
     return box;
 }

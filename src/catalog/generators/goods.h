@@ -46,6 +46,8 @@ goods_names(); ///< "cartons", "mixed", "wrapped", "sacks", "drums", "totes", â€
 LoadPlan plan_load(std::string const& goods, std::string const& pallet, double height, Random random);
 /// The items as copies in a model; kinds that are there already are used again.
 void add_load(Model& model, LoadPlan const& load, Matrix4d const& at);
+/// Takes in the corners of every item.
+void extend(Range3d& box, LoadPlan const& load, Matrix4d const& at);
 std::size_t add_kind(Model& model, Kind const& kind);
 
 } // namespace soulvan::catalog::kit

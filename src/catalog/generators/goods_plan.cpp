@@ -13,6 +13,11 @@ void LoadPlan::put(KindRef kind, Matrix4d const& at)
     items.push_back({std::move(kind), at});
 }
 
+void extend(Range3d& box, LoadPlan const& load, Matrix4d const& at)
+{
+    for (auto const& item : load.items) box.extendBy(transformed(item.kind->bounds, item.at * at));
+}
+
 std::size_t add_kind(Model& model, Kind const& kind)
 {
     for (std::size_t i = 0; i < model.prototypes.size(); ++i)

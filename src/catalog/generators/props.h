@@ -7,6 +7,7 @@ namespace soulvan::catalog::kit {
 
 Recipe bollard();
 Recipe forklift();
+Recipe pallet_rack();
 void add_goods(Recipes& out);
 
 } // namespace soulvan::catalog::kit
