@@ -6,7 +6,7 @@ the converted models (bounds, support surfaces). The way from one to the other:
 
     survey_models.py convert                 converts every model with the soulvan binary into --work
     survey_models.py sheets --list Office    renders contact sheets; look at each, write down what is there
-    survey_models.py notes < notes.txt       puts what was seen into the table (the format is in docs/furniture-survey.md)
+    survey_models.py notes < notes.txt       puts what was seen into the table (see docs/furniture-survey.md)
     survey_models.py bounds                  measures all models again and rewrites the measured columns
     survey_models.py check                   the table is whole and sane
 
@@ -34,9 +34,7 @@ COLUMNS = ["key", "archive", "id", "name", "category", "yaw_deg", "scale", "moun
 NOT_SEEN = "Nobody has looked at it yet."
 
 
-# Records of the archives -------------------------------------------------------------------------------------------
-
-Record = collections.namedtuple("Record", "number key archive id name category tags size elevation icon")
+Record = collections.namedtuple("Record", "number key archive id name category elevation")
 
 
 def key_of(archive, record_id):
@@ -61,14 +59,10 @@ def records(library):
             while key in keys:
                 key, copy = f"{base}_{copy}", copy + 1
             keys.add(key)
-            size = tuple(float(field[axis]) / 100 for axis in ("width", "height", "depth"))
             found.append(Record(len(found) + 1, key, archive, field["id"], field["name"], field["category"],
-                                field.get("tags", ""), size, float(field.get("elevation", 0)) / 100,
-                                field.get("icon", "")))
+                                float(field.get("elevation", 0)) / 100))
     return found
 
-
-# The table ---------------------------------------------------------------------------------------------------------
 
 def read_table(path=TABLE):
     lines = [line for line in path.read_text().splitlines() if line and not line.startswith("#")]
@@ -96,8 +90,9 @@ def rows_for(found):
     """The table with a row for every record; new ones are not placed until somebody looked."""
     rows = read_table()
     for record in found:
-        rows.setdefault(record.key, {"place": "no", "why_not": NOT_SEEN, "name": record.name, "yaw_deg": "0",
-                                     "scale": "1", "mount": "floor", "quality": "2", "elevation": number(record.elevation)})
+        unseen = {"name": record.name, "yaw_deg": "0", "scale": "1", "mount": "floor", "quality": "2",
+                  "elevation": number(record.elevation), "place": "no", "why_not": NOT_SEEN}
+        rows.setdefault(record.key, unseen)
         rows[record.key].update(key=record.key, archive=record.archive, id=record.id)
     return rows
 
@@ -106,8 +101,6 @@ def number(value, digits=4):
     text = f"{value:.{digits}f}".rstrip("0").rstrip(".") if digits else str(round(value))
     return "0" if text in ("-0", "") else text
 
-
-# Conversion --------------------------------------------------------------------------------------------------------
 
 STAGE = """#usda 1.0
 (
@@ -185,8 +178,6 @@ def convert(options):
     convert_models(options, [Model(r, 0.0, 1.0) for r in found] + [model_of(r, rows[r.key]) for r in found])
 
 
-# Measuring ---------------------------------------------------------------------------------------------------------
-
 def triangles_of(layer):
     """All triangles of a converted model as an (n, 3, 3) array, metres."""
     import numpy
@@ -211,8 +202,6 @@ def triangles_of(layer):
     return numpy.concatenate(found) if found else numpy.zeros((0, 3, 3))
 
 
-# Sheets ------------------------------------------------------------------------------------------------------------
-
 def rotation(pitch_deg, yaw_deg):
     """Row-vector matrix: turn about +Y, then tilt towards the viewer, who looks along -Z."""
     import numpy
@@ -223,7 +212,7 @@ def rotation(pitch_deg, yaw_deg):
 
 
 VIEWS = {"quarter": (28, -35), "front": (8, 0), "right": (8, -90), "back": (8, 180), "top": (90, 0),
-         "rear": (28, 145)}
+         "rear": (28, 145), "below": (-40, -35)}
 
 
 def prim_text(name, layer, matrix, arrow, floor):
@@ -365,8 +354,6 @@ def sheets(options):
         path = folder / f"{name}_{'_'.join(views)}_{start // per_sheet + 1}.png"
         sheet(options, part, options.columns, path, options.side)
 
-
-# Support surfaces --------------------------------------------------------------------------------------------------
 
 CARRIERS = {"desk", "table", "meeting_table", "coffee_table", "dining_table", "side_table", "workbench", "bookcase",
             "cabinet", "filing_cabinet", "drawer_unit", "nightstand", "dresser", "kitchen_cabinet",
@@ -536,14 +523,13 @@ def bounds(options):
             continue
         low, high = triangles.min((0, 1)), triangles.max((0, 1))
         row["bounds"] = ",".join(number(v) for v in (*low, *high))
-        row["supports"] = supports_text(supports_of(triangles, row["category"])) if row.get("category") in CARRIERS else ""
+        carries = row.get("category") in CARRIERS
+        row["supports"] = supports_text(supports_of(triangles, row["category"])) if carries else ""
         stage = Usd.Stage.Open(str(layer))
         if not stage.GetDefaultPrim().GetCustomDataByKey("soulvan:license"):
             row.update(place="no", why_not="No licence is stated for it.")
     write_table(rows, [record.key for record in found])
 
-
-# What was seen -----------------------------------------------------------------------------------------------------
 
 def notes(options):
     """Reads lines "number category [yaw= scale= mount= elev= q= no] : attributes : tags : name : why not"."""
@@ -565,8 +551,6 @@ def notes(options):
             quality=settings.get("q", "2"), place="no" if "no" in flags else "yes", why_not=why[0] if why else "")
     write_table(rows, [record.key for record in found.values()])
 
-
-# Checks ------------------------------------------------------------------------------------------------------------
 
 def faults_of(row, categories):
     if row["category"] not in categories:
@@ -627,7 +611,8 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("command", choices=["convert", "sheets", "notes", "bounds", "check"])
     parser.add_argument("--library", type=pathlib.Path, default=pathlib.Path("/usr/share/sweethome3d/furniture"))
-    parser.add_argument("--work", type=pathlib.Path, default=pathlib.Path("/tmp/survey"), help="converted models, sheets")
+    parser.add_argument("--work", type=pathlib.Path, default=pathlib.Path("/tmp/survey"),
+                        help="where converted models and sheets go")
     parser.add_argument("--soulvan", default="soulvan", help="the binary that converts and renders")
     parser.add_argument("--list", nargs="+", default=["all"], help="for sheets: categories of the archives, numbers")
     parser.add_argument("--views", default="quarter", help=f"for sheets: some of {', '.join(VIEWS)}")
