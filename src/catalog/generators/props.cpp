@@ -6,9 +6,10 @@ namespace soulvan::catalog::kit {
 void add_props(Recipes& out)
 {
     add_goods(out);
-    out.push_back(bollard());
-    out.push_back(forklift());
-    out.push_back(pallet_rack());
+    add_floor_props(out);
+    add_furniture_props(out);
+    for (auto const& make : {bollard, conveyor, forklift, hand_truck, pallet_jack, pallet_rack})
+        out.push_back(make());
 }
 
 } // namespace soulvan::catalog::kit

@@ -6,8 +6,13 @@
 namespace soulvan::catalog::kit {
 
 Recipe bollard();
+Recipe conveyor();
 Recipe forklift();
+Recipe hand_truck();
+Recipe pallet_jack();
 Recipe pallet_rack();
-void add_goods(Recipes& out);
+void add_floor_props(Recipes& out);     // guard rails, cones, extinguishers, signs
+void add_furniture_props(Recipes& out); // shelves, workbenches, packing stations
+void add_goods(Recipes& out);           // pallets, loads, cartons, drums, crates, sacks
 
 } // namespace soulvan::catalog::kit
