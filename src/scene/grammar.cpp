@@ -106,6 +106,7 @@ void Grammar::end_sentence()
     if (subject_.group >= 0) last_group_ = subject_.group;
     subject_ = {};
     host_ = {};
+    mover_ = -1;
     hosting_ = negating_ = camera_ = light_ = nothing_but_ = copula_ = false;
     conjuncts_.clear();
     fronted_.clear();

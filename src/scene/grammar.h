@@ -213,7 +213,7 @@ private:
     std::vector<int> conjuncts_; ///< groups of the running list
     Ref host_;                   ///< what "with" hangs things on
     std::vector<int> hosted_;    ///< groups that hang on it
-    int last_group_ = -1, last_room_ = -1, subject_person_ = -1;
+    int last_group_ = -1, last_room_ = -1, subject_person_ = -1, mover_ = -1;
     Ref size_target_;
     bool negating_ = false, camera_ = false, light_ = false, nothing_but_ = false, only_ = false,
          copula_ = false;

@@ -25,6 +25,12 @@ bool Grammar::read_with(std::size_t i, bool has)
         int const n = static_cast<int>(std::clamp(item(number).numbers[0], 0.0, 99.0));
         group_at(near.group).parameters.emplace_back(item(number + 1).value(Kind::param), std::to_string(n));
         at_ = number + 2;
+        // "and 3 bays"
+        std::size_t const more = at_ + (item(at_).word_is("and") || item(at_).mark == ',' ? 1 : 0);
+        if (item(more).is_number() && item(more + 1).is(Kind::param)) {
+            subject_ = near;
+            return read_with(more, has);
+        }
         return true;
     }
     hosted_.clear();
@@ -107,7 +113,7 @@ void Grammar::hang(NounPhrase const& phrase, int guest)
     Item const& next = item(at_);
     bool const placed = next.is(Kind::rel) && !next.is(Kind::rel, "with") && !next.is(Kind::rel, "of") &&
                         !next.is(Kind::rel, "for") && !next.is(Kind::rel, "have") &&
-                        !next.is(Kind::rel, "without");
+                        !next.is(Kind::rel, "without") && !next.is(Kind::rel, "towards");
     if (!placed || each) attach(host_, guest, each);
 }
 
@@ -139,8 +145,12 @@ void Grammar::attach(Ref const& host, int guest, bool each)
     bool const load = is_a(category, "pallet") || is_a(category, "pallet_load") || is_a(category, "box") ||
                       mount_of(category) == catalog::Mount::surface || is_a(category, "barrel");
     Relation relation{.other = group_at(host.group).id};
+    bool const stored =
+        is_a(owner, "shelving") && (is_a(category, "pallet") || is_a(category, "pallet_load"));
     if (truck && load)
         relation.type = carried_by;
+    else if (stored)
+        relation.type = on;
     else if (is_a(owner, "pallet") && load)
         relation.type = on_or_stacked_on;
     else if (is_a(category, "chair") && is_a(owner, "table"))

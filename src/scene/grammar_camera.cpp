@@ -27,6 +27,10 @@ bool Grammar::read_camera_word()
             it.is(Kind::thing) &&
             !(at_ > 0 && (camera_ || item(at_ - 1).is(Kind::rel) || item(at_ - 1).word_is("a")));
         if (security) return false;
+        // "looking down it", "looking down the aisle": along it, not from above
+        bool const along =
+            it.word == "looking down" && !item(at_ + 1).is(Kind::rel) && item(at_ + 1).mark == 0;
+        if (along) return ++at_, true;
         if (preset == "static")
             camera.move.type = "static";
         else if (preset == "orthographic")
@@ -173,8 +177,8 @@ bool Grammar::read_camera_measure()
     Item const& next = item(at_ + 1);
     Item const& before = item(at_ == 0 ? items_.size() : at_ - 1);
     if (next.is(Kind::rel) && !next.is(Kind::rel, "above") && !next.is(Kind::rel, "in") &&
-        !next.is(Kind::rel, "on") && !next.is(Kind::rel, "towards") && !next.is(Kind::rel, "along") &&
-        !next.is(Kind::rel, "facing") && !next.is(Kind::rel, "at"))
+        !next.is(Kind::rel, "on") && !next.is(Kind::rel, "towards") && !next.is(Kind::rel, "across") &&
+        !next.is(Kind::rel, "along") && !next.is(Kind::rel, "facing") && !next.is(Kind::rel, "at"))
         return false;
     if (camera.move.type == "crane" && before.is(Kind::rel, "away")) { // "from 1 m to 5 m"
         camera.height_m = n;

@@ -101,6 +101,9 @@ Plan Grammar::conclude() &&
     settle_counts();
     pair_chairs();
     settle_missing();
+    if (plan_.camera.preset == "close_up" && plan_.camera.subject.empty())
+        for (int i = static_cast<int>(plan_.groups.size()) - 1; i >= 0; --i)
+            if (!removed_.contains(i) && !group_at(i).implied) plan_.camera.subject = group_at(i).id;
     std::set<std::string> gone;
     for (int const index : removed_) gone.insert(group_at(index).id);
     std::erase_if(plan_.groups, [&](Group const& group) { return gone.contains(group.id); });
@@ -238,7 +241,7 @@ void Grammar::settle_counts()
                 if (desks >= 0 && countless_.contains(desks) && round == 0) continue;
                 group.count = desks >= 0 && group_at(desks).count > 0 ? group_at(desks).count : usual(index);
             }
-            group.count_stated = false;
+            group.count_stated = share != shares_.end() && group_at(share->second.host).count_stated;
             countless_.erase(index);
         }
 }

@@ -12,6 +12,9 @@ bool Grammar::read_edit()
     Item const& it = item(at_);
     std::size_t const i = at_ + 1;
     if (it.is(Kind::verb, "remove")) return edit_remove(i);
+    // "I don't want the racks any more"
+    if (it.word_is("not") && item(i).is(Kind::verb) && noun_phrase(i + 1).head == NounPhrase::Head::thing)
+        return edit_remove(i + 1);
     if (it.is(Kind::verb, "move") && !(item(i).word_is("camera") || item(i + 1).word_is("camera")))
         return edit_move(i);
     if (it.is(Kind::verb, "rotate")) return edit_rotate(i);
@@ -45,6 +48,7 @@ void Grammar::remove_group(int index)
 
 bool Grammar::edit_remove(std::size_t i)
 {
+    int before = 0; // how many the noun before named: "one desk and its chair"
     for (bool again = true; again;) {
         again = false;
         NounPhrase phrase = noun_phrase(i);
@@ -59,9 +63,11 @@ bool Grammar::edit_remove(std::size_t i)
         } else {
             auto& group = group_at(index);
             int n = phrase.number ? static_cast<int>(std::min(*phrase.number, 1e6)) : 0;
+            if (phrase.its && n == 0 && before > 0) n = before;
             bool const single =
                 n == 0 && !phrase.plural && (!phrase.which.empty() || phrase.indefinite) && group.count > 1;
             if (single) n = 1;
+            before = n;
             bool const whole = n == 0 || n >= group.count;
             if (whole && phrase.head == NounPhrase::Head::thing) {
                 // every group of that kind goes: "the chairs" of two tables
@@ -276,6 +282,12 @@ bool Grammar::edit_scale(std::size_t i, std::string_view word)
 bool Grammar::edit_make(std::size_t i)
 {
     NounPhrase const phrase = noun_phrase(i);
+    if (phrase.head == NounPhrase::Head::part && phrase.value == "aisle" && racks() >= 0) {
+        aisle_end_ = phrase.end;
+        aisle(racks(), phrase);
+        content_ = true;
+        return at_ = aisle_end_, true;
+    }
     bool const named = phrase.head == NounPhrase::Head::thing || phrase.head == NounPhrase::Head::pronoun ||
                        phrase.head == NounPhrase::Head::env;
     if (!named) return false;

@@ -73,7 +73,7 @@ bool Grammar::read_light()
     if (it.is_number() && (item(at_ + 1).is(Kind::time) || item(at_ + 1).word == "o'clock"))
         return ++at_, true; // "six in the morning"
     if (it.is(Kind::sky)) {
-        bool const verb = it.word == "clear" && !item(at_ + 1).is(Kind::time) &&
+        bool const verb = it.word == "clear" && !light_ && !item(at_ + 1).is(Kind::time) &&
                           !item(at_ + 1).word_is("weather") && !item(at_ + 1).is(Kind::sky);
         if (verb) return false;
         if (it.is(Kind::sky, "fog"))

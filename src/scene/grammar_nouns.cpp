@@ -51,6 +51,11 @@ NounPhrase Grammar::noun_phrase(std::size_t from) const
         phrase.number = item(i + 1).numbers[0]; // "forklift x3"
         i += 2;
     }
+    if (phrase.head == NounPhrase::Head::thing && !phrase.number && item(i).typed == "(" &&
+        item(i + 1).is_number() && item(i + 2).typed == ")") {
+        phrase.number = item(i + 1).numbers[0]; // "cones (4)"
+        i += 3;
+    }
     // "two chairs red" of the Romance languages; never before another noun
     while (phrase.head == NounPhrase::Head::thing && item(i).is(Kind::attr) && !item(i).is(Kind::posture) &&
            !item(i).is(Kind::rel) && !item(i).is(Kind::verb) && axis_of(item(i)) < 0 &&
@@ -245,6 +250,7 @@ bool Grammar::noun_modifier(NounPhrase& phrase, std::size_t& i) const
         ++i;
         return true;
     }
+    if (it.is(Kind::style) && next.mark == ',') return false; // "in rustic style, brick walls"
     if (it.is(Kind::thing) && !is_adjective(it)) return false;
     if (it.is(Kind::part) && next.is(Kind::part) && !it.plural) { // "back wall", "front left corner"
         phrase.wall = phrase.wall.empty() ? std::string(it.value(Kind::part))
@@ -254,6 +260,17 @@ bool Grammar::noun_modifier(NounPhrase& phrase, std::size_t& i) const
         return true;
     }
     if (it.is(Kind::thing, "window") && next.is(Kind::part, "wall")) return ++i, true;
+    if (it.is(Kind::rel, "opposite") &&
+        next.is(Kind::part, "wall")) { // opposite the wall that was named last
+        static std::map<std::string, std::string, std::less<>> const across{
+            {"left", "right"},  {"right", "left"},  {"back", "front"}, {"front", "back"},
+            {"north", "south"}, {"south", "north"}, {"east", "west"},  {"west", "east"}};
+        for (auto const& group : plan_.groups)
+            for (auto const& relation : group.relations)
+                if (auto const found = across.find(relation.wall); found != across.end())
+                    phrase.wall = found->second;
+        return ++i, true;
+    }
     if (is_adjective(it) && before_more && !(it.is(Kind::env) || it.is(Kind::part))) {
         if (next.mark == ',' && !(is_adjective(item(i + 2)) || is_noun(item(i + 2)))) return false;
         if (it.is(Kind::mood))
@@ -335,6 +352,13 @@ void Grammar::noun_head(NounPhrase& phrase, std::size_t& i) const
         phrase.plural = head.word.ends_with('s');
         phrase.head = Head::unknown;
         i = known ? last + 1 : i + 1;
+    } else if (it.word_is("and") && phrase.number &&
+               !phrase.attributes.empty()) { // "1 red and 2 blue chairs"
+        NounPhrase const next = noun_phrase(i + 1);
+        if (next.head != Head::thing || !next.number) return;
+        phrase.head = Head::thing;
+        phrase.value = next.value;
+        phrase.typed = next.typed;
     } else if (phrase.all && phrase.number && !it.unknown()) {
         phrase.head = Head::pronoun;
         phrase.value = "them";

@@ -95,6 +95,7 @@ Ref Grammar::corner_or_aisle(NounPhrase const& phrase, std::size_t& i)
             i = whole.end;
             if (ref.part == "side" || ref.part == "back" || ref.part == "front" || ref.part == "corner") {
                 thing.wall = ref.wall.empty() ? ref.part : ref.wall;
+                thing.each = ref.each;
                 return thing;
             }
             if (ref.part == "centre" || ref.part == "top" || ref.part == "floor") return thing;
@@ -212,6 +213,16 @@ bool Grammar::read_relation()
                 relation.max_m = distance.metres * 1.05;
                 break;
             }
+        return true;
+    }
+    // "a worker pushing a cart towards the door": the one who moves looks there
+    if (preposition == "towards" && mover_ >= 0) {
+        std::size_t k = i + 1;
+        Ref const to = target(k);
+        at_ = std::max(k, i + 1);
+        Ref one;
+        one.group = mover_;
+        if (to.ok()) relate(one, "towards", to, distance);
         return true;
     }
     if (preposition == "towards" && i > at_ && item(i - 1).is(Kind::posture, "parked"))
@@ -349,8 +360,7 @@ bool Grammar::read_carrying(std::string_view preposition, std::size_t i)
                      {.type = RelationType::near, .other = group_at(to.group).id, .max_m = 0.8});
     // what follows may hang on the thing ("a hand truck with two boxes"); motion belongs to the one who moves
     size_target_ = subject_ = to;
-    if (item(at_).is(Kind::rel, "towards")) subject_ = subject;
-    host_ = subject;
+    mover_ = subject.group;
     return true;
 }
 
@@ -383,6 +393,21 @@ void Grammar::relate(Ref const& subject, std::string_view preposition, Ref const
             return;
         }
         relate_to_thing(subject.group, preposition, other, distance, 0);
+        return;
+    }
+    // "a lamp on each side of the bed", "on both sides"
+    bool const beside = to.each && (to.wall == "side" || to.part == "side");
+    int const middle = to.group >= 0 ? to.group : hosting_ ? host_.group : -1;
+    if (beside && middle >= 0 && middle != subject.group) {
+        auto& guests = group_at(subject.group);
+        int const hosts = std::max(1, group_at(middle).count);
+        if (guests.count == 1 && new_groups_.contains(subject.group)) guests.count = 2 * hosts;
+        countless_.erase(subject.group);
+        if (guests.count == 0) guests.count = 2 * hosts;
+        add_relation(middle, {.type = RelationType::each_has,
+                              .other = guests.id,
+                              .max_m = 1.0,
+                              .n = std::max(1, guests.count / hosts)});
         return;
     }
     if (to.group >= 0 && (to.each || preposition == "per")) return distribute(subject.group, to, preposition);
@@ -462,9 +487,9 @@ bool Grammar::relate_to_thing(int index, std::string_view preposition, Ref const
     else if (preposition == "above") {
         auto const mount = mount_of(subject.category);
         bool const hangs = is_a(subject.category, "lamp") || mount == catalog::Mount::ceiling;
-        add_relation(index, {.type = hangs ? hanging_from_ceiling : on_wall});
+        if (hangs || mount != catalog::Mount::floor)
+            add_relation(index, {.type = hangs ? hanging_from_ceiling : on_wall});
         near_within(hangs ? 0.0 : 0.3);
-        if (!hangs && mount == catalog::Mount::floor) group_at(index).relations.pop_back();
     } else if (preposition == "along") {
         near_within(1.0);
         if (subject.count > 2 || countless_.contains(index)) add_relation(index, {.type = in_row, .n = 1});
@@ -523,6 +548,9 @@ bool Grammar::relate_to_part(int index, std::string_view preposition, Ref const&
     };
     auto const limit = how.given ? std::optional(how.metres) : std::nullopt;
     if (to.part == "wall") {
+        bool const shelf = category == "shelving" || category == "shelf_unit" || category == "bookcase";
+        if (shelf && (preposition == "on" || preposition == "hanging_on"))
+            group_at(index).category = "wall_shelf";
         bool const hangs = mount_of(category) == catalog::Mount::wall;
         if (preposition == "facing" || preposition == "towards")
             return add({.type = facing, .angle_deg = 20});
