@@ -92,6 +92,7 @@ BuiltInModel model_of(Cells const& cells)
     asset.supports = supports_in(cells["supports"]);
     asset.attributes = words_in(cells["attributes"]);
     asset.tags = words_in(cells["tags"]);
+    asset.quality = static_cast<int>(must_be_number(cells["quality"]));
     asset.placeable = cells["place"] == "yes";
     asset.why_not = cells["why_not"];
     if (auto const* category = Categories::standard().find(asset.category))

@@ -133,6 +133,7 @@ std::vector<Asset const*> Catalog::of_category(std::string_view category,
     std::ranges::stable_sort(choices, [&](Choice const& a, Choice const& b) {
         if (a.shared != b.shared) return a.shared > b.shared;
         if (a.asset->origin != b.asset->origin) return rank_of(a.asset->origin) < rank_of(b.asset->origin);
+        if (a.asset->quality != b.asset->quality) return a.asset->quality > b.asset->quality;
         return (a.asset->category == category) > (b.asset->category == category);
     });
     std::vector<Asset const*> result;

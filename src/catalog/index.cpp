@@ -17,7 +17,7 @@ namespace soulvan::catalog {
 namespace {
 
 /// Raised when the tables of the file change.
-constexpr int index_version = 1;
+constexpr int index_version = 2;
 
 constexpr char schema[] = R"(
 CREATE TABLE about(key TEXT);

@@ -138,6 +138,7 @@ Result<Asset> asset_from_json(Json const& json, std::string_view name)
         asset.supports = TRY(supports_in(*list, name));
     TRY(take(json, "attributes", name, asset.attributes));
     TRY(take(json, "tags", name, asset.tags));
+    TRY(take(json, "quality", name, asset.quality));
     TRY(take(json, "license", name, asset.license));
     TRY(take(json, "credit", name, asset.credit));
     TRY(take(json, "uri", name, asset.uri));

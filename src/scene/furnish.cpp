@@ -45,7 +45,12 @@ struct ThingRow {
     std::string_view how, attributes;
 };
 
+struct PreferRow {
+    std::string_view environment, category, meant;
+};
+
 struct Places {
+    std::vector<PreferRow> preferences;
     std::vector<SizeRow> sizes;
     std::vector<ThingRow> things;
 
@@ -56,8 +61,10 @@ struct Places {
             for (auto const line : split(data::places_tsv, '\n')) {
                 if (line.empty() || line.starts_with('#')) continue;
                 auto const cell = split(line, '\t');
-                SOULVAN_CHECK(cell.size() >= 6);
-                if (cell[0] == "size")
+                SOULVAN_CHECK(cell.size() >= (cell[0] == "prefer" ? 4 : 6));
+                if (cell[0] == "prefer")
+                    read.preferences.push_back({cell[1], cell[2], cell[3]});
+                else if (cell[0] == "size")
                     read.sizes.push_back(
                         {cell[1], cell[2], number(cell[3]), number(cell[4]), number(cell[5])});
                 else
@@ -90,6 +97,7 @@ public:
     Plan furnish()
     {
         for (auto& room : plan_.rooms) {
+            prefer_what_fits(room);
             add_things(room);
             size_room(room);
         }
@@ -137,6 +145,26 @@ private:
         for (auto& group : plan_.groups)
             if (in_room(group, room) && tree.is_a(group.category, category)) return &group;
         return nullptr;
+    }
+
+    /// A chair in an office is an office chair, unless the sentence describes one that the catalogue has.
+    void prefer_what_fits(RoomPlan const& room)
+    {
+        for (auto const& row : Places::standard().preferences)
+            for (auto& group : plan_.groups) {
+                if (row.environment != room.environment || group.category != row.category ||
+                    !in_room(group, room) || !group.asset.empty())
+                    continue;
+                std::set<std::string> const wanted(group.attributes.begin(), group.attributes.end());
+                auto const shared = [&](std::string_view category) {
+                    auto const choices = catalog_.of_category(category, wanted);
+                    if (choices.empty()) return std::ptrdiff_t{-1};
+                    return std::ranges::count_if(choices.front()->attributes,
+                                                 [&](auto const& word) { return wanted.contains(word); });
+                };
+                if (auto const fit = shared(row.meant); fit >= 0 && fit >= shared(group.category))
+                    group.category = row.meant;
+            }
     }
 
     void add_things(RoomPlan const& room)

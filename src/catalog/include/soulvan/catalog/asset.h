@@ -78,8 +78,9 @@ struct Asset {
     std::vector<SupportSurface> supports;
     std::vector<std::string> attributes; ///< "yellow", "wooden", "modern", "standing", "child": lower case
     std::vector<std::string> tags;       ///< further words for the search
-    std::string license;                 ///< SPDX where known; "": none is stated, the asset is never placed
-    std::string credit;                  ///< one line
+    int quality = 2;          ///< 3 the first choice of its kind, 2 good at a few metres, 1 background
+    std::string license;      ///< SPDX where known; "": none is stated, the asset is never placed
+    std::string credit;       ///< one line
     std::string uri;          ///< where the model lies: "Scopia.sh3f#Scopia#forklift", a file, s3://…
     std::string content_hash; ///< SHA-256 of the source (generated: of generator, version, parameters)
     bool placeable = false;   ///< has everything that a layout needs
