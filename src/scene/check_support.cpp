@@ -104,9 +104,11 @@ public:
             // down.
             double const settling =
                 std::clamp(0.035 * std::max(bounds.size().x, bounds.size().z), reach, 0.05);
-            bool const rooted = is_a(thing_, "tree") || is_a(thing_, "shrub");
+            // What is rooted or alive keeps its balance by itself: a walker stands on one foot.
+            bool const steady = is_a(thing_, "tree") || is_a(thing_, "shrub") || is_a(thing_, "character") ||
+                                is_a(thing_, "animal");
             out.supported =
-                rooted || rest(geometry::foot_samples(thing_.body, settling).points, settling).supported;
+                steady || rest(geometry::foot_samples(thing_.body, settling).points, settling).supported;
         }
         bool const standing = is_standing(thing_);
         if (!out.supported && !standing && hangs()) return {.supported = true};
