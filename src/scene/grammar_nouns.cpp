@@ -229,9 +229,10 @@ bool Grammar::noun_modifier(NounPhrase& phrase, std::size_t& i) const
         ++i;
         return true;
     }
-    bool const before_more = is_noun(next) || is_adjective(next) || next.unknown() || next.is(Kind::arr) ||
-                             next.is_measure(Dim::length) || next.is(Kind::dir) || next.mark == ',' ||
-                             (next.word_is("and") && is_adjective(item(i + 2)));
+    bool const before_more =
+        is_noun(next) || is_adjective(next) || next.unknown() || next.is(Kind::arr) ||
+        next.is_measure(Dim::length) || next.is(Kind::dir) || next.mark == ',' ||
+        (next.word_is("and") && (is_adjective(item(i + 2)) || (phrase.number && item(i + 2).is_number())));
     if (it.is(Kind::dir) && (is_noun(next) || next.is(Kind::dir) || next.word_is("hand"))) {
         std::string const word{it.value(Kind::dir)};
         phrase.wall = phrase.wall.empty() ? word : phrase.wall + "_" + word;

@@ -290,6 +290,14 @@ bool Grammar::read_relation()
         return true;
     }
     at_ = k;
+    if (preposition == "per" && to.group >= 0) { // "per table": of every one, however many there are
+        to.each = true;
+        bool const fresh = new_groups_.contains(to.group) && group_at(to.group).count == 1;
+        if (fresh && !noun_phrase(i + 1).indefinite) {
+            group_at(to.group).count = 0;
+            countless_.insert(to.group);
+        }
+    }
     Ref second;
     if (between && item(k).word_is("and")) {
         std::size_t after = k + 1;

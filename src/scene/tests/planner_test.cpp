@@ -146,7 +146,7 @@ bool move_holds(Plan const& plan, std::map<std::string, std::string> const& keys
     for (auto const& [key, value] : keys) {
         auto const* seen = plan.find(move.looks_at);
         bool const ok = key == "type"        ? either(move.type, value)
-                        : key == "direction" ? move.direction == value
+                        : key == "direction" ? either(move.direction, value)
                         : key == "m"         ? number_is(move.distance_m, value)
                         : key == "deg"       ? number_is(move.degrees, value)
                         : key == "seconds"   ? number_is(move.seconds, value)
