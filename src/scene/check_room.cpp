@@ -211,6 +211,35 @@ void check_openings(World const& world, Tally& tally)
     tally.out.openings = openings > 0 ? 1 - double(blocked) / openings : 1;
 }
 
+namespace {
+
+/// Whether the building hides most of a room from a camera outside of it. A picture from above with the roof
+/// left out, or through a wall that is cut away, is meant so.
+bool is_shut_out(World const& world, RoomSpace const& room, Vec3d const& camera)
+{
+    int shut = 0, asked = 0;
+    for (double const x : {-0.5, 0.0, 0.5})
+        for (double const z : {-0.5, 0.0, 0.5}) {
+            Vec3d target = room.box.centre + room.box.half[0] * x + room.box.half[1] * z;
+            target.y = room.floor + std::min(1.0, room.height / 2);
+            Vec3d const way = (target - camera).normalized();
+            double const distance = (target - camera).length();
+            double enters = distance;
+            for (int step = 1; step < 256 && enters == distance; ++step) {
+                Vec3d const at = camera + way * (distance * step / 256);
+                if (room.outside(at) < 0 && at.y < room.floor + room.height) enters = distance * step / 256;
+            }
+            ++asked;
+            shut += std::any_of(world.things.begin(), world.things.end(), [&](Thing const& thing) {
+                return thing.role != Role::object && !thing.body.empty() &&
+                       geometry::cast(thing.body, camera, way, enters).has_value();
+            });
+        }
+    return 2 * shut > asked;
+}
+
+} // namespace
+
 void check_cameras_and_lights(World const& world, Tally& tally)
 {
     bool const closed =
@@ -224,10 +253,15 @@ void check_cameras_and_lights(World const& world, Tally& tally)
             auto const in = std::find_if(world.things.begin(), world.things.end(), holds);
             double outside = -std::numeric_limits<double>::infinity();
             if (closed) {
-                outside = std::numeric_limits<double>::infinity();
-                for (auto const& room : world.rooms)
-                    outside = std::min(outside, std::max({room.outside(position), room.floor - position.y,
-                                                          position.y - room.floor - room.height}));
+                RoomSpace const* nearest = nullptr;
+                for (auto const& room : world.rooms) {
+                    double const beside = std::max({room.outside(position), room.floor - position.y,
+                                                    position.y - room.floor - room.height});
+                    if (nearest && beside >= outside) continue;
+                    nearest = &room;
+                    outside = beside;
+                }
+                if (outside > 0 && !is_shut_out(world, *nearest, position)) outside = 0;
             }
             if (in != world.things.end()) {
                 tally.find("camera", {camera.path, in->path}, 0,

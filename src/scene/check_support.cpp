@@ -173,7 +173,12 @@ private:
             }
         if (contacts.size() < least_contacts) return {};
         double const beside = outside_hull(contacts, {thing_.centroid.x, thing_.centroid.z});
-        return {.supported = beside <= 0.001, .gap = least, .balance = beside, .contact = true};
+        // The centroid of a surface is not the centre of mass: a lamp's foot is heavier than its arm.
+        auto const size = thing_.body.bounds.size();
+        return {.supported = beside <= 0.1 * std::max(size.x, size.z),
+                .gap = least,
+                .balance = beside,
+                .contact = true};
     }
 
     /// A centimetre towards a wall, the ceiling or what it names as its support, and it touches.
