@@ -21,7 +21,7 @@ bool is_free(Site const& site, int at)
     auto const& one = site.thing(at);
     if (!one.placed || one.locked || one.arranged || one.architecture || one.carrier >= 0 || one.group < 0)
         return false;
-    if (one.support != "floor") return false;
+    if (one.support != "floor" || site.is_a(one, "truck")) return false; // trucks stand at their docks
     auto const& group = site.group(one.group);
     if (link_of(site, one.group)) return false;
     for (auto const& r : group.relations) switch (r.type) { // arranged as a whole, or held at a wall

@@ -71,6 +71,30 @@ std::optional<Link> own_link(Site const& site, Group const& group)
     return std::nullopt;
 }
 
+/// Small things that nobody placed stand on furniture, not on the floor.
+std::optional<Link> usual_link(Site const& site, int at)
+{
+    auto const& group = site.group(at);
+    auto const* category = catalog::Categories::standard().find(group.category);
+    if (!category || category->mount != catalog::Mount::surface || category->theme == "warehouse")
+        return std::nullopt;
+    auto const& tree = catalog::Categories::standard();
+    bool const desk_first =
+        category->theme == "commercial" || group.category == "papers" || group.category == "desk_lamp";
+    for (char const* wanted : {desk_first ? "desk" : "table", desk_first ? "table" : "desk", "reception_desk",
+                               "shop_counter", "cabinet", "bookcase", "workbench"})
+        for (std::size_t g = 0; g < site.groups.size(); ++g) {
+            auto const& other = site.plan.groups[g];
+            if (!tree.is_a(other.category, wanted) || site.groups[g].no_asset ||
+                site.groups[g].room != site.state(at).room)
+                continue;
+            Link link;
+            link.parent = static_cast<int>(g);
+            return link;
+        }
+    return std::nullopt;
+}
+
 /// From "every desk has a chair": the relation stands with the desks.
 std::optional<Link> given_link(Site const& site, int at)
 {
@@ -199,6 +223,7 @@ std::optional<Link> link_of(Site const& site, int at)
     if (site.state(at).architecture || site.state(at).no_asset) return std::nullopt;
     auto link = own_link(site, site.group(at));
     if (!link) link = given_link(site, at);
+    if (!link && site.group(at).relations.empty()) link = usual_link(site, at);
     // Parts of the building carry nothing of a unit: what goes with a door is placed beside it.
     if (link && site.state(link->parent).architecture) return std::nullopt;
     return link;

@@ -70,7 +70,7 @@ private:
     {
         Pose const offset = compose(
             {0, 0, 0, yaw}, {-(unit_.min_x + unit_.max_x) / 2, 0, -(unit_.min_z + unit_.max_z) / 2, 0});
-        return {p.x + offset.x, 0, p.y + offset.z, wrap(yaw)};
+        return {p.x + offset.x, room_.floor, p.y + offset.z, wrap(yaw)};
     }
 
     /// Half sizes in the room of the unit turned by `yaw`.
@@ -390,8 +390,10 @@ private:
         for (auto const& room : site_.rooms)
             for (auto const& o : room.openings) {
                 if (!o.passage || o.width < 2 || o.wall != Wall::north || &room == &room_) continue;
-                for (double const g : {0.15, 0.4, 1.0})
-                    found_.push_back({about({o.centre, room_.max_z - g - unit_.depth() / 2}, pi),
+                // Between the curtains of its shelter up to the bumpers, or before the shelter.
+                double const reach = unit_.width() < o.width - 0.3 ? 0.0 : 0.55;
+                for (double const g : {0.02, 0.3, 0.7})
+                    found_.push_back({about({o.centre, room_.max_z - reach - g - unit_.depth() / 2}, pi),
                                       -2,
                                       std::abs(o.centre) * 0.02 + g - 3,
                                       {}});

@@ -52,15 +52,11 @@ Json to_json(Room const& r)
 {
     Json openings = Json::array();
     for (auto const& o : r.openings) openings.push_back(to_json(o));
-    return {{"id", r.id},
-            {"environment", r.environment},
-            {"min_x", r.min_x},
-            {"max_x", r.max_x},
-            {"min_z", r.min_z},
-            {"max_z", r.max_z},
-            {"height", r.height},
-            {"openings", openings},
-            {"shell", catalog::to_string(r.shell)}};
+    return {{"id", r.id},           {"environment", r.environment},
+            {"min_x", r.min_x},     {"max_x", r.max_x},
+            {"min_z", r.min_z},     {"max_z", r.max_z},
+            {"height", r.height},   {"floor", r.floor},
+            {"openings", openings}, {"shell", catalog::to_string(r.shell)}};
 }
 
 Json to_json(PlacedLight const& l)
@@ -277,12 +273,13 @@ Result<Room> room_from(Json const& json, std::string pointer)
     TRY(fields.read("min_z", r.min_z));
     TRY(fields.read("max_z", r.max_z));
     TRY(fields.read("height", r.height));
+    TRY(fields.read("floor", r.floor));
     TRY(fields.read("openings", r.openings, opening_from));
     TRY(fields.read("shell", r.shell));
     if (!(r.max_x > r.min_x)) return fields.wrong("max_x", "a number above min_x");
     if (!(r.max_z > r.min_z)) return fields.wrong("max_z", "a number above min_z");
     TRY(fields.done(
-        {"id", "environment", "min_x", "max_x", "min_z", "max_z", "height", "openings", "shell"}));
+        {"id", "environment", "min_x", "max_x", "min_z", "max_z", "height", "floor", "openings", "shell"}));
     return r;
 }
 

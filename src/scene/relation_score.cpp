@@ -150,9 +150,10 @@ double in_corner(Site const& site, Relation const& r, int a)
     auto const& room = site.room_of(one);
     double best = far_off;
     for (auto const& corner : upright(room.min_x, room.min_z, room.max_x, room.max_z).corners()) {
-        double taken = 0; // a corner is for one thing of the group
+        double taken = 0; // a corner is for one thing of the group, as long as there are corners
         for (int const b : site.state(one.group).things)
-            if (b != a && site.thing(b).placed && gap(corner, site.thing(b).solid.rect) <= corner_limit(r))
+            if (site.state(one.group).things.size() <= 4 && b != a && site.thing(b).placed &&
+                gap(corner, site.thing(b).solid.rect) <= corner_limit(r))
                 taken = 1;
         best = std::min(best, over(gap(corner, one.solid.rect), corner_limit(r) - spare_m) + taken);
     }

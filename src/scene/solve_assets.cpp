@@ -94,7 +94,8 @@ std::vector<Asset> pool_of(Site& site, Group const& group, double height, std::u
     if (!group.asset.empty()) {
         if (auto ref = catalog::parse_asset_ref(group.asset))
             if (auto asset = site.source.describe(*ref)) return {*std::move(asset)};
-        site.warn("no_asset", fmt::format("The catalogue has no asset \"{}\".", group.asset));
+        if (!group.implied)
+            site.warn("no_asset", fmt::format("The catalogue has no asset \"{}\".", group.asset));
     }
     auto const all = site.source.of_category(
         group.category, std::set<std::string>(group.attributes.begin(), group.attributes.end()));
@@ -145,15 +146,17 @@ void choose_assets(Site& site, int at, std::vector<int> const& which)
     auto const pool = pool_of(site, group, height, hash_of(group.id) ^ mix64(site.plan.seed));
     if (pool.empty()) {
         site.state(at).no_asset = true;
-        site.warn("no_asset",
-                  fmt::format("The catalogue has nothing that could serve as \"{}\".", group.category));
+        if (!group.implied)
+            site.warn("no_asset",
+                      fmt::format("The catalogue has nothing that could serve as \"{}\".", group.category));
         return;
     }
     auto const mount = pool.front().mount;
     if (clear <= 0 && (mount == catalog::Mount::ceiling || mount == catalog::Mount::wall)) {
         site.state(at).no_asset = true;
-        site.warn("no_support", fmt::format("There is no {} outdoors that could hold a {}.", name_of(mount),
-                                            group.category));
+        if (!group.implied)
+            site.warn("no_support", fmt::format("There is no {} outdoors that could hold a {}.",
+                                                name_of(mount), group.category));
         return;
     }
     std::vector<std::shared_ptr<Asset const>> chosen;

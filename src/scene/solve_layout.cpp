@@ -3,6 +3,7 @@
 #include "solve_layout.h"
 
 #include "anneal.h"
+#include "relation_score.h"
 #include "solve_assets.h"
 #include "solve_place.h"
 #include "solve_things.h"
@@ -10,6 +11,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <numeric>
 
 namespace soulvan::scene {
 namespace {
@@ -24,6 +26,7 @@ struct Attempt {
     Continuity continuity;
     std::vector<int> missing; ///< things without a place, by group
     int stated_missing = 0;
+    std::vector<double> off; ///< how far the relations of each stated group are from holding
     Attempt(Plan const& plan, AssetSource const& source) : site(plan, source) {}
 };
 
@@ -175,6 +178,33 @@ void count_missing(Attempt& attempt, std::vector<int> const& counts)
     }
 }
 
+/// After all things stand: which wishes do not hold?
+void measure_wishes(Attempt& attempt)
+{
+    auto& site = attempt.site;
+    attempt.off.assign(site.groups.size(), 0);
+    for (std::size_t g = 0; g < site.groups.size(); ++g) {
+        if (site.plan.groups[g].implied) continue;
+        for (int const t : site.groups[g].things)
+            if (site.thing(t).placed) attempt.off[g] += violation(site, t);
+        if (attempt.off[g] < 0.005) attempt.off[g] = 0;
+        if (site.relaxed.count(static_cast<int>(g))) attempt.off[g] += 1;
+    }
+}
+
+/// Says which wishes do not hold.
+void report_wishes(Attempt& attempt)
+{
+    for (std::size_t g = 0; g < attempt.off.size(); ++g) {
+        if (attempt.off[g] <= 0) continue;
+        auto const& group = attempt.site.plan.groups[g];
+        attempt.site.warn(
+            "relation_relaxed",
+            fmt::format("\"{}\" could not stand exactly as asked: the nearest possible was taken.",
+                        group.words.empty() ? group.id : group.words));
+    }
+}
+
 /// Says what was left out; refuses when hardly anything of what was insisted on stands.
 Result<> report_missing(Attempt& attempt, std::vector<int> const& counts)
 {
@@ -259,31 +289,34 @@ Result<Layout> solve_layout(Plan const& plan, AssetSource const& source, Layout 
     bool const fixed = (previous && rooms_unchanged(plan, *previous)) || !may_enlarge(plan);
     std::optional<Attempt> best;
     std::vector<int> urgent;
+    int grown = 0; // a wish that is off is worth two larger rooms, no more
     constexpr int tries = 8;
     for (int i = 0; i < tries; ++i) {
         if (stop.stop_requested()) return fail(Errc::cancelled, "The layout was cancelled.");
         auto attempt = attempt_with(plan, source, previous, counts, grow, urgent);
         count_missing(attempt, counts);
+        measure_wishes(attempt);
         auto const faults = [](Attempt const& a) {
-            return std::pair(a.stated_missing, a.site.relaxed.size());
+            return std::pair(a.stated_missing, std::accumulate(a.off.begin(), a.off.end(), 0.0));
         };
         if (!best || faults(attempt) < faults(*best)) best.emplace(std::move(attempt));
-        if (faults(*best) == std::pair(0, std::size_t{0})) break;
+        if (faults(*best) == std::pair(0, 0.0)) break;
         // What found no place, or not the right one, goes first next time; then the room grows.
         int worst = -1;
         for (std::size_t g = 0; g < plan.groups.size(); ++g) {
-            bool const bad = best->missing[g] > 0 || best->site.relaxed.count(static_cast<int>(g));
+            bool const bad = best->missing[g] > 0 || best->off[g] > 0;
             bool const tried = std::find(urgent.begin(), urgent.end(), static_cast<int>(g)) != urgent.end();
             if (bad && !tried && !plan.groups[g].implied) worst = static_cast<int>(g);
         }
         if (worst >= 0 && urgent.size() < 3)
             urgent.push_back(worst);
-        else if (!fixed)
+        else if (!fixed && (best->stated_missing > 0 || grown++ < 2))
             grow *= 1.15;
         else
             break;
     }
     for (auto const& warning : first.warnings) best->site.warn(warning.code, warning.text);
+    report_wishes(*best);
     TRY(report_missing(*best, counts));
     name_shells(best->site);
     return layout_of(*best);

@@ -15,8 +15,6 @@ namespace {
 
 constexpr double relation_weight = 20; ///< a metre off a relation outweighs any look
 
-enum class Demand { all, relations, whatever }; ///< relations and free floor; relations; only no collision
-
 struct Trial {
     Candidate candidate;
     double cost = std::numeric_limits<double>::infinity();
@@ -121,54 +119,69 @@ void set_carrier(Site& site, Unit const& unit, Candidate const& candidate)
     }
 }
 
-std::optional<Trial> best_place(Site& site, Unit const& unit, Demand demand,
-                                std::vector<Candidate> const& candidates)
+struct Trials {
+    std::optional<Trial> exact;   ///< every relation holds there
+    std::optional<Trial> nearest; ///< the least off
+};
+
+Trials try_places(Site& site, Unit const& unit, Strictness strictness,
+                  std::vector<Candidate> const& candidates)
 {
-    Trial best;
-    auto const strictness = demand == Demand::all ? Strictness::zones : Strictness::tight;
+    Trial exact, nearest;
     auto& principal = site.thing(unit.members[0].thing);
     int const carrier = principal.carrier;
     auto const support = principal.support;
     for (auto const& c : candidates) {
-        if (c.prior >= best.cost) break; // they are sorted
+        if (c.prior >= exact.cost) break; // they are sorted
         set_carrier(site, unit, c);
         if (site.fits(unit, c.pose, strictness)) {
             assume(site, unit, c.pose);
             double const off = off_by(site, unit);
             double const cost = c.prior + relation_weight * off + crowded(site, unit);
-            if ((demand == Demand::whatever || off <= 0) && cost < best.cost) best = {c, cost, off};
+            if (off <= 0 && cost < exact.cost) exact = {c, cost, off};
+            if (cost < nearest.cost) nearest = {c, cost, off};
             forget(site, unit);
         }
         principal.carrier = carrier;
         principal.support = support;
     }
-    if (std::isinf(best.cost)) return std::nullopt;
+    Trials best;
+    if (!std::isinf(exact.cost)) best.exact = exact;
+    if (!std::isinf(nearest.cost)) best.nearest = nearest;
     return best;
 }
 
-bool place_unit(Site& site, Unit const& unit, Demand demand, std::vector<Candidate> const& candidates)
+void take(Site& site, Unit const& unit, Trial const& trial)
 {
-    auto const best = best_place(site, unit, demand, candidates);
-    if (!best) return false;
-    set_carrier(site, unit, best->candidate);
-    site.put(unit, best->candidate.pose);
+    set_carrier(site, unit, trial.candidate);
+    site.put(unit, trial.candidate.pose);
     for (auto const& m : unit.members)
         site.thing(m.thing).arranged = unit.straight || unit.members.size() > 1;
-    if (demand == Demand::whatever && best->off > 0.02) {
-        site.relaxed.insert(unit.group);
-        auto const& group = site.group(unit.group);
-        site.warn("relation_relaxed",
-                  fmt::format("\"{}\" could not stand exactly as asked; the nearest place was taken.",
-                              group.words.empty() ? group.id : group.words));
-    }
+}
+
+/// Where everything holds, else with less floor to spare, else where the least is off.
+bool place_unit(Site& site, Unit const& unit)
+{
+    auto const candidates = candidates_of(site, unit);
+    auto const roomy = try_places(site, unit, Strictness::zones, candidates);
+    if (roomy.exact) return take(site, unit, *roomy.exact), true;
+    auto const tight = try_places(site, unit, Strictness::tight, candidates);
+    if (tight.exact) return take(site, unit, *tight.exact), true;
+    auto const& last = roomy.nearest ? roomy.nearest : tight.nearest;
+    if (!last) return false;
+    take(site, unit, *last);
     return true;
 }
 
-/// All or none.
-bool place_way(Site& site, std::vector<Unit> const& way, Demand demand)
+/// All or none, and only where every relation holds.
+bool place_way(Site& site, std::vector<Unit> const& way, Strictness strictness)
 {
     for (std::size_t i = 0; i < way.size(); ++i) {
-        if (place_unit(site, way[i], demand, candidates_of(site, way[i]))) continue;
+        auto const trials = try_places(site, way[i], strictness, candidates_of(site, way[i]));
+        if (trials.exact) {
+            take(site, way[i], *trials.exact);
+            continue;
+        }
         while (i-- > 0) site.lift(way[i]);
         return false;
     }
@@ -257,28 +270,17 @@ int place_group(Site& site, int group)
     auto units = units_of(site, group);
     if (units.empty()) return 0;
     auto const ways = ways_to_stand(site, group, units);
-    for (auto const demand : {Demand::all, Demand::relations})
+    for (auto const strictness : {Strictness::zones, Strictness::tight})
         for (std::size_t i = 0; i + 1 < ways.size(); ++i)
-            if (place_way(site, ways[i], demand)) return 0;
+            if (place_way(site, ways[i], strictness)) return 0;
     if (ways.empty()) return 0;
     auto const& wishes = site.group(group).relations;
     bool const shaped = ways.size() > 1 && std::any_of(wishes.begin(), wishes.end(),
                                                        [](Relation const& r) { return arranges(r.type); });
     int missing = 0;
-    for (auto const& unit : ways.back()) {
-        auto const candidates = candidates_of(site, unit);
-        bool placed = false;
-        for (auto const demand : {Demand::all, Demand::relations, Demand::whatever})
-            if ((placed = place_unit(site, unit, demand, candidates))) break;
-        if (!placed) missing += own_things(site, unit, group);
-    }
-    auto const& wish = site.group(group);
-    if (shaped) {
-        site.relaxed.insert(group);
-        site.warn("relation_relaxed",
-                  fmt::format("There is no room for \"{}\" in the arrangement that was asked for.",
-                              wish.words.empty() ? wish.id : wish.words));
-    }
+    for (auto const& unit : ways.back())
+        if (!place_unit(site, unit)) missing += own_things(site, unit, group);
+    if (shaped) site.relaxed.insert(group);
     return missing;
 }
 

@@ -180,7 +180,7 @@ bool Site::zones_free(int at, Pose const& pose, Unit const& unit) const
     auto const& room = room_of(thing(at));
     for (auto const& zone : zones_of(thing(at), pose)) {
         // Where a person sits or a truck is loaded must lie in the room; a small rim may reach the wall.
-        constexpr double rim = 0.35;
+        constexpr double rim = 0.6;
         auto const x = zone.rect.extent({1, 0}), z = zone.rect.extent({0, 1});
         if (x[0] < room.min_x - rim || x[1] > room.max_x + rim || z[0] < room.min_z - rim ||
             z[1] > room.max_z + rim)

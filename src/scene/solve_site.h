@@ -99,7 +99,7 @@ public:
     std::vector<Warning> warnings;
     Plan2 view_forward{0, -1}; ///< the picture's depth in the plan; the camera usually looks north
     std::set<std::string> warned;
-    std::set<int> relaxed; ///< groups of which something could not stand as asked
+    std::set<int> relaxed; ///< groups that do not stand in the arrangement that was asked for
 
     Thing& thing(int at) { return things[static_cast<std::size_t>(at)]; }
     Thing const& thing(int at) const { return things[static_cast<std::size_t>(at)]; }

@@ -159,7 +159,9 @@ void make_things(Site& site, std::vector<int> const& counts, Continuity& continu
                 for (auto const& p : *list) {
                     if (p.group != group.id) continue;
                     if (!tree.is_a(p.category, group.category)) {
-                        wishes.push_back({p.position.x, 0, p.position.z, p.yaw});
+                        wishes.push_back({p.position.x,
+                                          site.rooms[static_cast<std::size_t>(state.room)].floor,
+                                          p.position.z, p.yaw});
                         continue;
                     }
                     auto one = kept(site, p, static_cast<int>(g), static_cast<int>(state.things.size()));

@@ -339,6 +339,7 @@ void make_rooms(Site& site, double enlarge)
     yard.min_x = dock.min_x, yard.max_x = dock.max_x;
     yard.max_z = dock.min_z - wall_thickness_m;
     yard.min_z = yard.max_z - 22;
+    yard.floor = -dock_height_m;
     site.rooms.push_back(yard);
 }
 
@@ -427,7 +428,9 @@ void fill_structure(Site& site)
 
 void name_shells(Site& site)
 {
-    for (auto& room : site.rooms) {
+    for (std::size_t i = 0; i < site.rooms.size(); ++i) {
+        auto& room = site.rooms[i];
+        if (i >= site.plan.rooms.size()) continue; // the dock's shell brings its yard
         double const x = (room.min_x + room.max_x) / 2, z = (room.min_z + room.max_z) / 2;
         room.shell.key = usual_of(room.environment).shell;
         auto& parameters = room.shell.parameters;

@@ -12,6 +12,9 @@ namespace soulvan::scene {
 std::vector<Rect> hall_columns(double width, double depth);
 bool has_columns(std::string_view environment);
 
+/// "soulvan/dock_hall" shows a yard that lies this much lower than its floor.
+inline constexpr double dock_height_m = 1.2;
+
 /// Walls of shells are at most this thick; rooms stand this far from each other.
 inline constexpr double wall_thickness_m = 0.3;
 

@@ -179,7 +179,11 @@ inline std::vector<std::string> broken(Sight const& sight)
         }
         if (!inside) out.push_back(s.placed->id + " is outside its room");
         auto const& support = s.placed->support;
-        bool carried = support == "floor" && std::abs(s.low) < 1e-6;
+        double floor = 0; // of the room that it is in
+        for (auto const& r : sight.layout.rooms)
+            if (s.centre.x > r.min_x && s.centre.x < r.max_x && s.centre.z > r.min_z && s.centre.z < r.max_z)
+                floor = r.floor;
+        bool carried = support == "floor" && std::abs(s.low - floor) < 1e-6;
         if (support == "ceiling") carried = std::abs(s.high - sight.layout.rooms[0].height) < 1e-6;
         if (support.starts_with("wall:")) {
             auto const& r = sight.layout.rooms[0];

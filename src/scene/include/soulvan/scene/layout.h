@@ -49,6 +49,7 @@ struct Room {
     std::string id, environment;
     double min_x = 0, max_x = 0, min_z = 0, max_z = 0; ///< inner faces of the walls
     double height = 0;                                 ///< clear height; 0: outdoors
+    double floor = 0; ///< height of the floor's top: the yard before a dock lies 1.2 m lower
     std::vector<Opening> openings;
     catalog::AssetRef shell; ///< the generated building around it
     friend bool operator==(Room const&, Room const&) = default;
