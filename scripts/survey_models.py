@@ -212,7 +212,7 @@ def rotation(pitch_deg, yaw_deg):
 
 
 VIEWS = {"quarter": (28, -35), "front": (8, 0), "right": (8, -90), "back": (8, 180), "top": (90, 0),
-         "rear": (28, 145), "below": (-40, -35)}
+         "rear": (28, 145)}
 
 
 def prim_text(name, layer, matrix, arrow, floor):
