@@ -106,7 +106,7 @@ void Grammar::end_sentence()
     if (subject_.group >= 0) last_group_ = subject_.group;
     subject_ = {};
     host_ = {};
-    mover_ = -1;
+    mover_ = it_ = -1;
     hosting_ = negating_ = camera_ = light_ = nothing_but_ = copula_ = false;
     conjuncts_.clear();
     fronted_.clear();
@@ -212,6 +212,10 @@ void Grammar::read_leftover()
         return;
     }
     if (it.word_is("be")) {
+        // "a cabinet that is left of the door": the clause is about the cabinet
+        bool const relative = it.word.starts_with("that") || it.word.starts_with("which");
+        if (relative && last_target_.first.group >= 0 && last_target_.second == at_ - 1)
+            subject_ = last_target_.first;
         copula_ = true;
         return;
     }
@@ -245,6 +249,7 @@ void Grammar::read_leftover()
             subject_.group = static_cast<int>(plan_.groups.size()) - 1;
             subject_.quant = 0;
         }
+        content_ = true;
         return change_attribute(subject_.group, *it.sense(Kind::attr));
     }
     if (it.is(Kind::attr) && subject_.room >= 0) {

@@ -221,6 +221,9 @@ private:
     bool wants_subject_ = false, looking_down_ = false;
     bool hosting_ = false; ///< things named now hang on host_
     std::set<int> new_groups_, removed_, countless_;
+    std::set<int> presumed_; ///< "the desk" before any desk was named: a number may follow
+    int it_ = -1;            ///< what "it" stands for in this sentence
+    int aisles_ = 0;
     std::size_t aisle_end_ = 0; ///< where the words of an aisle's width ended
     std::optional<std::pair<std::string, double>> pending_free_; ///< wall and depth to keep free
     std::map<int, double> aspect_;

@@ -214,7 +214,8 @@ bool Grammar::read_camera_relation()
 {
     Item const& it = item(at_);
     auto& camera = plan_.camera;
-    if (it.is(Kind::dir) && !noun_follows_dir()) {
+    bool const preposition_too = it.is(Kind::rel) && noun_phrase(at_ + 1).head != NounPhrase::Head::none;
+    if (it.is(Kind::dir) && !noun_follows_dir() && !preposition_too) {
         std::string const dir{it.value(Kind::dir)};
         bool const from =
             at_ > 0 && (item(at_ - 1).is(Kind::rel, "away") ||

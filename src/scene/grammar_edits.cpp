@@ -8,8 +8,17 @@ namespace soulvan::scene {
 
 bool Grammar::read_edit()
 {
-    if (!follow_up_ || !begins_clause(at_)) return false;
     Item const& it = item(at_);
+    bool const joined = at_ > 0 && item(at_ - 1).word_is("and") && it.is(Kind::verb) && !it.is(Kind::thing);
+    if (!follow_up_ || !(begins_clause(at_) || joined)) return false;
+    // "move the camera", "rotate the camera": a move of the picture
+    std::size_t const named = at_ + 1 + (item(at_ + 1).word_is("the") ? 1 : 0);
+    bool const turns = it.is(Kind::verb, "rotate");
+    if ((turns || it.is(Kind::verb, "move")) && item(named).word == "camera") {
+        plan_.camera.move = {.type = turns ? "pan" : "dolly"};
+        camera_ = content_ = true;
+        return at_ = named + 1, true;
+    }
     std::size_t const i = at_ + 1;
     if (it.is(Kind::verb, "remove")) return edit_remove(i);
     // "I don't want the racks any more"

@@ -12,13 +12,14 @@ namespace {
 
 Dim dim_of(std::string_view name)
 {
-    static constexpr std::array<std::pair<std::string_view, Dim>, 7> names{{{"length", Dim::length},
+    static constexpr std::array<std::pair<std::string_view, Dim>, 8> names{{{"length", Dim::length},
                                                                             {"area", Dim::area},
                                                                             {"time", Dim::time},
                                                                             {"angle", Dim::angle},
                                                                             {"kelvin", Dim::kelvin},
                                                                             {"fps", Dim::fps},
-                                                                            {"pixels", Dim::pixels}}};
+                                                                            {"pixels", Dim::pixels},
+                                                                            {"other", Dim::other}}};
     for (auto const& [known, dim] : names)
         if (known == name) return dim;
     return Dim::none;

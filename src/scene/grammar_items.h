@@ -13,7 +13,7 @@
 namespace soulvan::scene {
 
 /// What a measure measures; `none`: a bare number or several ("3 by 4").
-enum class Dim { none, length, area, time, angle, kelvin, fps, pixels };
+enum class Dim { none, length, area, time, angle, kelvin, fps, pixels, other };
 
 struct Item {
     std::vector<Sense const*> senses;

@@ -85,7 +85,12 @@ bool Grammar::noun_determiner(NounPhrase& phrase, std::size_t& i) const
         if (phrase.number) return false;
         Item const& next = item(i + 1);
         if (next.is(Kind::param)) { // "four level rack", "with five levels" is elsewhere
-            if (!is_noun(item(i + 2)) && !is_adjective(item(i + 2))) return false;
+            bool const before_noun = is_noun(item(i + 2)) || is_adjective(item(i + 2));
+            if (!before_noun && !next.is(Kind::thing)) return false;
+            if (!before_noun) {
+                phrase.number = it.numbers[0];
+                return ++i, true;
+            }
             phrase.parameters.emplace_back(
                 next.value(Kind::param), std::to_string(std::clamp(static_cast<int>(it.numbers[0]), 0, 99)));
             i += 2;
@@ -198,6 +203,7 @@ bool Grammar::noun_measure(NounPhrase& phrase, std::size_t& i) const
         return true;
     }
     bool const plain = it.dim == Dim::none && it.numbers.size() >= 2;
+    if (it.is_measure(Dim::other) && is_noun(item(i + 1))) return ++i, true; // "a 200 litre drum"
     if (!it.is_measure(Dim::length) && !plain) return false;
     std::size_t next = i + 1;
     int const axis = axis_of(item(next));
@@ -312,7 +318,9 @@ void Grammar::noun_head(NounPhrase& phrase, std::size_t& i) const
         ++i;
     };
     if (is_lamp_word(it)) { // "warm light" is no lamp, "a light" is one
-        bool const lamp = (phrase.indefinite || phrase.number) && phrase.mood.empty() && phrase.time.empty();
+        bool const known = phrase.definite && find_group("lamp", {}, false) >= 0;
+        bool const lamp = (phrase.indefinite || phrase.number || phrase.negated || phrase.each || known) &&
+                          phrase.mood.empty() && phrase.time.empty();
         if (!lamp) return;
     }
     if (it.is(Kind::cam) && !phrase.number && (camera_ || !it.is(Kind::thing) || !phrase.indefinite)) return;

@@ -61,9 +61,19 @@ Ref Grammar::target(std::size_t& i)
         (phrase.value == "it" || phrase.value == "them" || phrase.its)) {
         i = phrase.end;
         Ref ref;
-        ref.group = hosting_ && host_.group >= 0 && host_.group != subject_.group
+        bool const same = phrase.value == "it" && it_ >= 0 && it_ != subject_.group;
+        ref.group = same ? it_
+                    : hosting_ && host_.group >= 0 && host_.group != subject_.group
                         ? host_.group
                         : other_than(subject_.group, phrase.value == "them");
+        if (phrase.value == "it") it_ = ref.group; // it stays the same within a sentence
+        return ref;
+    }
+    if (phrase.head == NounPhrase::Head::pronoun && phrase.value == "of_them" && !phrase.which.empty()) {
+        i = phrase.end; // "at the middle one"
+        Ref ref;
+        ref.group = other_than(subject_.group, true);
+        ref.which = phrase.which;
         return ref;
     }
     if (phrase.head == NounPhrase::Head::part) {
@@ -599,6 +609,16 @@ bool Grammar::relate_to_part(int index, std::string_view preposition, Ref const&
     }
     if (to.part == "aisle" || to.part == "aisle_end") {
         int const of = racks();
+        auto& things = group_at(index);
+        if (to.each && new_groups_.contains(index) && (things.count == 1 || countless_.contains(index))) {
+            int rows = 0;
+            if (of >= 0)
+                for (auto const& relation : group_at(of).relations)
+                    if (relation.type == in_row) rows = relation.n;
+            things.count = std::max({1, aisles_, rows - 1});
+            things.count_stated = aisles_ > 0 || rows > 1;
+            countless_.erase(index);
+        }
         bool const end = preposition == "end_of" || to.part == "aisle_end";
         return add({.type = end ? at_end_of : in_aisle, .other = of >= 0 ? group_at(of).id : ""});
     }

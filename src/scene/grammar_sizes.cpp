@@ -85,6 +85,8 @@ bool Grammar::read_size()
     if (!axis_first && !measuring && it.numbers.size() == 1 && axis < 0 && it.dim == Dim::length &&
         size_target_.room < 0)
         return false;
+    NounPhrase const owner = noun_phrase(at_); // "a 2 x 1 m table" is the table's
+    if (owner.head != NounPhrase::Head::none && owner.end > end) return false;
     auto const lengths = it.numbers;
     at_ = end;
     NounPhrase phrase;

@@ -25,6 +25,14 @@ bool Grammar::read_noun()
     if (phrase.head == NounPhrase::Head::none) return false;
     if (phrase.head == NounPhrase::Head::part && fronted_.empty() && !phrase.number) {
         // "ceiling height of 4 m", "9 ft ceiling": a size of the room
+        std::size_t next = phrase.end;
+        while (item(next).word_is("be") || item(next).word_is("high_dim") || item(next).is(Kind::rel, "of") ||
+               item(next).is(Kind::rel, "at"))
+            ++next;
+        if (phrase.value == "ceiling" && item(next).is_measure(Dim::length) && phrase.size[2] == 0) {
+            phrase.size[2] = item(next).numbers[0];
+            phrase.end = next + 1;
+        }
         double const high = phrase.size[2] > 0            ? phrase.size[2]
                             : phrase.measures.size() == 1 ? phrase.measures[0]
                                                           : 0;
@@ -41,6 +49,20 @@ bool Grammar::read_noun()
         if (phrase.value == "aisle" && racks() >= 0) aisle(racks(), phrase);
         at_ = aisle_end_;
         return true;
+    }
+    if (phrase.head == NounPhrase::Head::part && phrase.value == "aisle" && phrase.number &&
+        item(phrase.end).is(Kind::rel, "of")) { // "4 aisles of racks": five rows
+        NounPhrase const rows = noun_phrase(phrase.end + 1);
+        if (rows.head == NounPhrase::Head::thing) {
+            aisles_ = std::clamp(whole(*phrase.number), 1, 50);
+            at_ = rows.end;
+            subject_ = take(rows);
+            if (subject_.group >= 0) {
+                add_relation(subject_.group, {.type = RelationType::in_row, .n = aisles_ + 1});
+                add_relation(subject_.group, {.type = RelationType::aisle, .min_m = 2.5});
+            }
+            return true;
+        }
     }
     bool const joined = conjuncts_.size() > 0 && phrase.begin > 0 && item(phrase.begin - 1).word_is("and");
     at_ = phrase.end;
@@ -91,7 +113,12 @@ Ref Grammar::take(NounPhrase const& phrase)
 Ref Grammar::take_thing(NounPhrase const& phrase)
 {
     std::string category = phrase.value;
-    if (phrase.negated || (negating_ && !phrase.number && !phrase.indefinite && !phrase.definite)) {
+    Item const& before = item(phrase.begin == 0 ? items_.size() : phrase.begin - 1);
+    bool const denied = negating_ &&
+                        phrase.number.value_or(1) == 1 && // "without a bathtub", "not a single person"
+                        (before.is(Kind::rel, "without") || before.word_is("not") || before.word_is("nor") ||
+                         before.word_is("neither") || before.word_is("or"));
+    if (phrase.negated || denied || (negating_ && !phrase.number && !phrase.indefinite && !phrase.definite)) {
         exclude(category, phrase.typed);
         return {};
     }
@@ -129,10 +156,12 @@ Ref Grammar::take_thing(NounPhrase const& phrase)
     // "two chairs per table, three tables": the number of things that were named without one
     if (phrase.number && phrase.attributes.empty() && phrase.arrangement.empty() && !phrase.more) {
         int const known = find_group(category, {}, true);
-        if (known >= 0 && countless_.contains(known) && !shares_.contains(known)) {
+        bool const open = countless_.contains(known) || presumed_.contains(known);
+        if (known >= 0 && open && !shares_.contains(known)) {
             group_at(known).count = whole(*phrase.number);
             group_at(known).count_stated = !phrase.vague;
             countless_.erase(known);
+            presumed_.erase(known);
             ref.group = last_group_ = known;
             size_target_ = ref;
             return ref;
@@ -150,6 +179,7 @@ Ref Grammar::take_thing(NounPhrase const& phrase)
         }
     }
     ref.group = add_group(phrase, category);
+    if (phrase.definite && !phrase.number) presumed_.insert(ref.group);
     if (ref.which.empty() && phrase.each) ref.each = true;
     ref.which.clear();
     size_target_ = ref;
@@ -387,6 +417,10 @@ int Grammar::current_room()
 void Grammar::exclude(std::string_view category, std::string_view)
 {
     content_ = true;
+    if (follow_up_)
+        for (int i = 0; i < static_cast<int>(plan_.groups.size()); ++i)
+            if (is_a(group_at(i).category, category) && !new_groups_.contains(i) && !removed_.contains(i))
+                remove_group(i);
     if (category == "window")
         for (auto& room : plan_.rooms) room.windows = false;
     if (std::find(plan_.excluded.begin(), plan_.excluded.end(), category) == plan_.excluded.end())

@@ -379,6 +379,7 @@ TEST(Planner, HeldOutSentences)
 {
     run("heldout.txt");
     run("fresh.txt");
+    run("third.txt");
 }
 
 /// A sentence from a small grammar: place, counted things with colours, relations, camera, light, noise.
