@@ -106,8 +106,8 @@ Range3d truck_bounds(Values const& values)
         point(mast.top(i), mast.front_of(i));
         point(mast.top(i), mast.front_of(i) - channel_depth);
     }
-    point(mast.fork_height + s.backrest, s.face - 0.029 + 0.014);
-    point(mast.fork_height + s.backrest, s.face - 0.029 - 0.014);
+    point(mast.fork_height + s.backrest, s.face - 0.029 + 0.016);
+    point(mast.fork_height + s.backrest, s.face - 0.029 - 0.016);
     if (carries(values)) {
         auto const load = load_of(values);
         extend(box, load, load_place(mast, load));

@@ -187,7 +187,7 @@ void backrest(Mesh& mesh, Mast const& mast)
     double const low = y + 0.44, high = y + s.backrest;
     mesh.use(mast_paint);
     auto const flat = rounded(rectangle(-0.014, -0.016, 0.014, 0.016), 0.003, 2);
-    double const frame = 0.016;
+    double const frame = 0.014;
     Path3 const way{{-half + frame, low, z},
                     {-half + frame, high - frame, z},
                     {half - frame, high - frame, z},

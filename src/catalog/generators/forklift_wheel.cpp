@@ -11,7 +11,7 @@ constexpr double pi = std::numbers::pi;
 
 void tyre(Mesh& mesh, Wheel const& w)
 {
-    double const body = w.radius - 0.017, h = w.width / 2, side = body - w.rim;
+    double const body = w.radius - (w.treads ? 0.017 : 0), h = w.width / 2, side = body - w.rim;
     mesh.use({.look = "rubber",
               .color = {0.030f, 0.029f, 0.028f},
               .roughness = 0.72f,

@@ -12,7 +12,11 @@ struct Kind {
     std::string name; ///< a prim name: equal names are equal things
     Range3d bounds;
     std::function<void(Mesh&)> make;
+    /// Points that span it where the corners of its bounds are empty (round things); else none.
+    std::vector<Vec3d> hull{};
 };
+/// Takes in the kind as it stands at `at`.
+void extend(Range3d& box, Kind const& kind, Matrix4d const& at);
 using KindRef = std::shared_ptr<Kind const>;
 
 KindRef pallet_kind(std::string const& type, bool old, int variant); ///< "eur", "gma", "plastic"

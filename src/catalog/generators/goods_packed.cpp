@@ -136,8 +136,17 @@ KindRef carton_kind(std::string const& size_name, std::string const& look, int v
 KindRef sack_kind(std::string const& color, int variant)
 {
     Vec3d const size(0.585, 0.135, 0.385);
+    std::vector<Vec3d> hull; // the outline of the pillow below
+    for (double t = -0.85; t < 0.9; t += 0.17)
+        for (double const side : {-1.0, 1.0})
+            for (double const y : {0.0, size.y}) {
+                double const cube = std::pow(std::abs(t), 3.0);
+                hull.emplace_back(side * size.x / 2 * (1 - 0.02 * cube), y, t * size.z / 2 * 0.97);
+                hull.emplace_back(t * size.x / 2 * 0.98, y, side * size.z / 2 * (1 - 0.03 * cube));
+            }
     return shared(
-        {fmt::format("Sack_{}_{}", color, variant), standing(size), [=](Mesh& mesh) {
+        {fmt::format("Sack_{}_{}", color, variant), standing(size),
+         [=](Mesh& mesh) {
              Vec3f const paper = color == "white" ? Vec3f(0.66f, 0.65f, 0.61f) : Vec3f(0.42f, 0.31f, 0.19f);
              mesh.use({.look = "matte",
                        .color = paper,
@@ -168,7 +177,8 @@ KindRef sack_kind(std::string const& color, int variant)
                        .cell = 0.03});
              for (double const z : {-0.06, 0.06})
                  decal(mesh, {0, size.y, z}, {0.34, 0, 0}, {0, 0, -0.022}, {0, 0}, {1, 1}, 0.0006);
-         }});
+         },
+         hull});
 }
 
 KindRef film_kind(Vec3d const& size, bool black, int variant)
@@ -260,6 +270,12 @@ KindRef drum_kind(std::string const& type, std::string const& color)
 {
     bool const steel = type == "steel";
     double const h = steel ? 0.880 : 0.900, r = steel ? 0.292 : 0.290;
+    std::vector<Vec3d> hull;
+    for (int i = 0; i < 96; ++i)
+        for (double const y : {0.0, steel ? h : h - 0.010}) {
+            double const a = i * std::numbers::pi / 48;
+            hull.emplace_back(r * std::sin(a), y, r * std::cos(a));
+        }
     return shared(
         {fmt::format("Drum_{}_{}", type, color), Range3d({-r, 0, -r}, {r, steel ? h : h - 0.010, r}),
          [=](Mesh& mesh) {
@@ -297,7 +313,8 @@ KindRef drum_kind(std::string const& type, std::string const& color)
              double const skin = steel ? 0.2825 : 0.2835;
              decal(mesh, {0, h * 0.5, skin}, {0.16, 0, 0}, {0, 0.16, 0}, {0.25, 0}, {0.5, 0.25}, 0.0008);
              decal(mesh, {0.20, h * 0.5, skin}, {0.15, 0, 0}, {0, 0.15, 0}, {0.5, 0}, {0.75, 0.25}, 0.0008);
-         }});
+         },
+         hull});
 }
 
 // ---- crates and containers ----

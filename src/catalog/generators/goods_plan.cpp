@@ -7,15 +7,21 @@
 
 namespace soulvan::catalog::kit {
 
+void extend(Range3d& box, Kind const& kind, Matrix4d const& at)
+{
+    if (kind.hull.empty()) box.extendBy(transformed(kind.bounds, at));
+    for (auto const& p : kind.hull) box.extendBy(p * at);
+}
+
 void LoadPlan::put(KindRef kind, Matrix4d const& at)
 {
-    bounds.extendBy(transformed(kind->bounds, at));
+    extend(bounds, *kind, at);
     items.push_back({std::move(kind), at});
 }
 
 void extend(Range3d& box, LoadPlan const& load, Matrix4d const& at)
 {
-    for (auto const& item : load.items) box.extendBy(transformed(item.kind->bounds, item.at * at));
+    for (auto const& item : load.items) extend(box, *item.kind, item.at * at);
 }
 
 std::size_t add_kind(Model& model, Kind const& kind)

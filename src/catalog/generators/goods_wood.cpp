@@ -59,7 +59,7 @@ void gma(Boards b) // 48 by 40 inches, three stringers with notches
     for (int i = 0; i < 7; ++i) {
         double const wide = i == 0 || i == 6 ? 0.139 : 0.089, x = (i - 3) * (length - 0.139) / 6;
         b.board({x - wide / 2, 0.112, -width / 2 + 0.001}, {x + wide / 2, 0.128, width / 2 - 0.001}, 2);
-        for (double const z : {-0.489, 0.0, 0.489}) b.nails(x, z * 0.99, 0.128);
+        for (double const z : {-0.489, 0.0, 0.489}) b.nails(x, z * 0.96, 0.128);
     }
     for (int i = 0; i < 5; ++i) {
         double const wide = i == 0 || i == 4 ? 0.139 : 0.089, x = (i - 2) * (length - 0.139) / 4;

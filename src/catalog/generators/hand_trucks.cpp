@@ -165,13 +165,13 @@ Asset describe_jack(Values const& v)
 // ---- hand truck ----
 
 /// Measured from what build_hand_truck() makes.
-Range3d const hand_truck_bounds({-0.2727, 0, -0.2325}, {0.2727, 1.2015, 0.2325});
+Range3d const hand_truck_bounds({-0.2727, 0, -0.2410}, {0.2727, 1.2015, 0.2410});
 
 Model build_hand_truck(Values const& v)
 {
     Model model(mix64(v.seed + 83));
     auto& mesh = model.root.mesh;
-    auto const centre = mesh.place(moved(0, 0, -0.0095));
+    auto const centre = mesh.place(moved(0, 0, -0.001));
     auto const paint = red_paint(paint_color(v.word("color")));
     both_sides(mesh, [&] {
         mesh.use(paint);

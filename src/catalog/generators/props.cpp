@@ -8,7 +8,7 @@ void add_props(Recipes& out)
     add_goods(out);
     add_floor_props(out);
     add_furniture_props(out);
-    for (auto const& make : {bollard, conveyor, forklift, hand_truck, pallet_jack, pallet_rack})
+    for (auto const& make : {bollard, conveyor, forklift, hand_truck, pallet_jack, pallet_rack, reach_truck})
         out.push_back(make());
 }
 

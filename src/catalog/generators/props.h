@@ -11,6 +11,7 @@ Recipe forklift();
 Recipe hand_truck();
 Recipe pallet_jack();
 Recipe pallet_rack();
+Recipe reach_truck();
 void add_floor_props(Recipes& out);     // guard rails, cones, extinguishers, signs
 void add_furniture_props(Recipes& out); // shelves, workbenches, packing stations
 void add_goods(Recipes& out);           // pallets, loads, cartons, drums, crates, sacks

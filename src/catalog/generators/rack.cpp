@@ -168,8 +168,9 @@ void frame(Mesh& mesh, RackSize const& s)
               {0.92, tall / 0.05}, 0.0006);
         mesh.use(zinc);
         double const foot = outer - post_deep / 2;
-        box(mesh, {-0.049, 0, side * foot - 0.062},
-            {0.049, plate_high, side * foot + 0.0405 + (side > 0 ? 0 : 0.02)}, {.radius = 0.002});
+        double const in_z = side * (foot - 0.062), out_z = side * (foot + 0.0405);
+        box(mesh, {-0.049, 0, std::min(in_z, out_z)}, {0.049, plate_high, std::max(in_z, out_z)},
+            {.radius = 0.002});
         for (double const x : {-0.030, 0.030})
             bolt(mesh, {x, plate_high, side * (foot - 0.048)}, {0, 1, 0}, 0.016);
     }
