@@ -126,7 +126,24 @@ Lexicon::Hit Lexicon::find(std::span<std::string const> words) const
     if (words.empty()) return {};
     if (auto const found = forms_.find(join(words)); found != forms_.end()) {
         // "people" is listed as it is and still means several.
-        return {found->second, words.back() == "people" || words.back() == "shelves"};
+        Hit hit{found->second, words.back() == "people" || words.back() == "shelves"};
+        // "lamps" is listed as a word for light and is the plural of a thing as well.
+        bool const grammatical = std::all_of(hit.senses.begin(), hit.senses.end(),
+                                             [](Sense const* sense) { return sense->kind == Kind::word; });
+        if (!grammatical) return hit;
+        std::vector<std::string> one(words.begin(), words.end());
+        for (auto const& singular : singulars(words.back())) {
+            one.back() = singular;
+            auto const other = forms_.find(join(one));
+            if (other == forms_.end()) continue;
+            for (auto const* sense : other->second)
+                if (sense->kind == Kind::thing) {
+                    hit.senses.push_back(sense);
+                    hit.plural = true;
+                }
+            break;
+        }
+        return hit;
     }
     std::vector<std::string> changed(words.begin(), words.end());
     for (std::size_t const at : {words.size() - 1, std::size_t{0}}) {
