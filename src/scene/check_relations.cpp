@@ -273,6 +273,112 @@ double grid_share(Members const& ours, Relation const& r)
     return 0;
 }
 
+/// Things side by side: a line along their width.
+struct Row {
+    double low = 0, high = 0;  ///< across
+    double start = 0, end = 0; ///< along
+    Plan2 front{0, 0};         ///< of its first
+    double offset = 0;
+    std::vector<Member> members; ///< in order along
+};
+
+/// Rows along the first thing's width, in order across.
+std::vector<Row> rows_of(Members ours)
+{
+    std::vector<Row> rows;
+    if (ours.empty()) return rows;
+    Plan2 const along = ours[0].rect.u, across = ours[0].rect.v();
+    std::stable_sort(ours.begin(), ours.end(), [&](Member const& a, Member const& b) {
+        return a.rect.centre.dot(across) < b.rect.centre.dot(across);
+    });
+    for (auto const& member : ours) {
+        auto const [low, high] = member.rect.extent(across);
+        auto const [start, end] = member.rect.extent(along);
+        double const offset = member.rect.centre.dot(across);
+        if (rows.empty() || offset - rows.back().offset > 0.3)
+            rows.push_back({low, high, start, end, member.front, offset, {}});
+        auto& row = rows.back();
+        row = {std::min(row.low, low),
+               std::max(row.high, high),
+               std::min(row.start, start),
+               std::max(row.end, end),
+               row.front,
+               row.offset,
+               std::move(row.members)};
+        row.members.push_back(member);
+    }
+    for (auto& row : rows)
+        std::stable_sort(row.members.begin(), row.members.end(), [&](Member const& a, Member const& b) {
+            return a.rect.centre.dot(along) < b.rect.centre.dot(along);
+        });
+    return rows;
+}
+
+/// Free strips between neighbouring rows; rows nearer than 0.6 m are one.
+std::vector<std::pair<Row, Row>> aisles_of(std::vector<Row> const& rows)
+{
+    std::vector<std::pair<Row, Row>> out;
+    for (std::size_t i = 1; i < rows.size(); ++i)
+        if (rows[i].low - rows[i - 1].high >= 0.6) out.emplace_back(rows[i - 1], rows[i]);
+    return out;
+}
+
+double aisle_share(Members const& ours, Relation const& r)
+{
+    auto const aisles = aisles_of(rows_of(ours));
+    auto const right = std::count_if(aisles.begin(), aisles.end(), [&](auto const& aisle) {
+        double const width = aisle.second.low - aisle.first.high;
+        return width >= r.min_m.value_or(0) - 1e-3 && width <= r.max_m.value_or(1e9) + 1e-3;
+    });
+    return aisles.empty() ? 0 : double(right) / double(aisles.size());
+}
+
+bool is_in_aisle(Member const& a, Members const& of)
+{
+    if (of.empty()) return false;
+    Plan2 const along = of[0].rect.u, across = of[0].rect.v();
+    auto const aisles = aisles_of(rows_of(of));
+    return std::any_of(aisles.begin(), aisles.end(), [&](auto const& aisle) {
+        double const t = a.rect.centre.dot(across), s = a.rect.centre.dot(along);
+        return t > aisle.first.high && t < aisle.second.low &&
+               s > std::min(aisle.first.start, aisle.second.start) &&
+               s < std::max(aisle.first.end, aisle.second.end);
+    });
+}
+
+/// Rows with a partner whose front is opposite: behind it (back to back) or before it (facing).
+double paired_rows_share(Members const& ours, Relation const& r)
+{
+    auto const rows = rows_of(ours);
+    if (rows.empty()) return 0;
+    Plan2 const across = ours[0].rect.v();
+    double const limit = r.angle_deg.value_or(30);
+    bool const back = r.type == RelationType::back_to_back;
+    auto const paired = std::count_if(rows.begin(), rows.end(), [&](Row const& a) {
+        return std::any_of(rows.begin(), rows.end(), [&](Row const& b) {
+            if (&a == &b || degrees_between(a.front, -b.front) > limit) return false;
+            Plan2 const to_b = across * (b.offset > a.offset ? 1.0 : -1.0);
+            double const apart = std::max(a.low, b.low) - std::min(a.high, b.high);
+            return back ? degrees_between(a.front, to_b) > 90 && apart <= r.max_m.value_or(0.6) + 1e-6
+                        : degrees_between(a.front, to_b) <= limit;
+        });
+    });
+    return double(paired) / double(rows.size());
+}
+
+/// Neighbours in a row have gaps in the stated range.
+double spaced_share(Members const& ours, Relation const& r)
+{
+    int gaps = 0, right = 0;
+    for (auto const& row : rows_of(ours))
+        for (std::size_t i = 1; i < row.members.size(); ++i) {
+            double const g = gap(row.members[i - 1].rect, row.members[i].rect);
+            ++gaps;
+            right += g >= r.min_m.value_or(0) - 1e-3 && g <= r.max_m.value_or(1e9) + 1e-3;
+        }
+    return gaps > 0 ? double(right) / gaps : 0;
+}
+
 /// The space before or behind a thing, its own width, two metres high, holds nothing.
 bool is_clear(PlanView const& view, Member const& a, Relation const& r)
 {
@@ -401,10 +507,19 @@ std::optional<double> relation_share(PlanView const& view, Group const& asking, 
         return row_share(ours, r);
     case in_grid:
         return grid_share(ours, r);
+    case aisle:
+        return aisle_share(ours, r);
+    case in_aisle:
+        return of([&](Member const& a) { return is_in_aisle(a, others); });
+    case back_to_back:
+    case facing_rows:
+        return paired_rows_share(ours, r);
+    case spaced:
+        return spaced_share(ours, r);
     case clear:
     case clear_behind:
         return of([&](Member const& a) { return is_clear(view, a, r); });
-    default: // rows towards rows, aisles, areas: judged by the layout's own arrangement
+    default: // areas, sizes and leaning are not measured
         return std::nullopt;
     }
 }

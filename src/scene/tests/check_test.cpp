@@ -394,6 +394,53 @@ TEST(Check, RelationsOfAPlan)
     }
 }
 
+TEST(Check, RowsOfAPlan) // three rows of three: two back to back, the third faces them over an aisle of 2 m
+{
+    std::string text =
+        "#usda 1.0\n( metersPerUnit = 1; upAxis = \"Y\"; defaultPrim = \"World\" )\n"
+        "def Xform \"World\" {\ndef Xform \"room\" {\n"
+        "custom float3 soulvan:room:min = (-9, 0, -9)\n"
+        "custom float3 soulvan:room:max = (9, 3, 9)\n}\ndef Scope \"Props\" {\ndef Scope \"racks\" {\n";
+    auto const rack = [&](int i, double x, double z, double yaw, char const* category) {
+        text += fmt::format("def Xform \"{0}_{1}\" {{\ncustom string soulvan:category = \"{0}\"\n"
+                            "custom vector3f soulvan:front = (0, 0, 1)\n"
+                            "double3 xformOp:translate = ({2}, 0.5, {3})\nfloat xformOp:rotateY = {4}\n"
+                            "uniform token[] xformOpOrder = [\"xformOp:translate\", \"xformOp:rotateY\"]\n"
+                            "def Cube \"C\" {{\ndouble size = 1\n}}\n}}\n",
+                            category, i, x, z, yaw);
+    };
+    for (int i = 0; i < 3; ++i) {
+        rack(i, 1.1 * i, -1.1, 180, "shelving");
+        rack(3 + i, 1.1 * i, 0, 0, "shelving");
+        rack(6 + i, 1.1 * i, 3, 180, "shelving");
+    }
+    text += "}\ndef Scope \"cones\" {\n";
+    rack(0, 1, 1.5, 0, "traffic_cone");
+    auto const stage = stage_of(text + "}\n}\n}\n");
+    ASSERT_TRUE(stage);
+    auto const holds = [&](Relation const& relation, char const* group = "racks") {
+        Plan plan;
+        plan.rooms.push_back({});
+        plan.groups.push_back({.id = "racks", .category = "shelving", .count = 9, .count_stated = true});
+        plan.groups.push_back({.id = "cones", .category = "traffic_cone", .count = 1, .count_stated = true});
+        for (auto& one : plan.groups)
+            if (one.id == group) one.relations.push_back(relation);
+        auto const check = check_stage(*stage, &plan);
+        return check && check->relation == 1 && check->count == 1;
+    };
+    EXPECT_TRUE(holds({.type = RelationType::in_row, .n = 3, .m = 3}));
+    EXPECT_FALSE(holds({.type = RelationType::in_row, .n = 2}));
+    EXPECT_TRUE(holds({.type = RelationType::aisle, .min_m = 1.9, .max_m = 2.1}));
+    EXPECT_FALSE(holds({.type = RelationType::aisle, .min_m = 2.5}));
+    EXPECT_TRUE(holds({.type = RelationType::spaced, .min_m = 0.09, .max_m = 0.11}));
+    EXPECT_FALSE(holds({.type = RelationType::spaced, .min_m = 0.2}));
+    EXPECT_TRUE(holds({.type = RelationType::back_to_back, .max_m = 0.2})); // two of the three rows
+    EXPECT_FALSE(holds({.type = RelationType::back_to_back, .max_m = 0.05}));
+    EXPECT_TRUE(holds({.type = RelationType::facing_rows}));
+    EXPECT_TRUE(holds({.type = RelationType::in_aisle, .other = "racks"}, "cones"));
+    EXPECT_FALSE(holds({.type = RelationType::near, .other = "racks", .max_m = 0.2}, "cones"));
+}
+
 TEST(Check, JsonHoldsEverything)
 {
     auto const json = check_to_json(check_file("penetrating"));
