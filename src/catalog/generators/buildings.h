@@ -22,5 +22,9 @@ Recipe double_door();
 Recipe roller_door();
 Recipe desk();
 Recipe meeting_table();
+Recipe whiteboard();
+Recipe projection_screen();
+Recipe partition();
+Recipe reception_desk();
 
 } // namespace soulvan::catalog::kit

@@ -105,8 +105,6 @@ Result<> check(Values const& v)
     for (char const c : text)
         if (!((c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == ' '))
             return fail(Errc::invalid_input, "text may hold A to Z, 0 to 9 and spaces only");
-    if (v.is("kind", "letters") && text.find_first_not_of(' ') == std::string::npos)
-        return fail(Errc::invalid_input, "letters need a text");
     return {};
 }
 
@@ -151,7 +149,9 @@ Model build(Values const& v)
         arrow(mesh, hx, hz, offset);
     } else {
         mesh.use({.look = white ? "letters_white" : "letters_yellow"});
-        letters(mesh, v.word("text"), hx, hz);
+        auto const& text = v.word("text");
+        bool const blank = text.find_first_not_of(' ') == std::string::npos;
+        letters(mesh, blank ? "A" : text, hx, hz);
     }
     return model;
 }
@@ -169,7 +169,7 @@ Recipe floor_marking()
                            word_parameter("color", "of the paint", {"yellow", "white"}),
                            text_parameter("text", "of letters: A to Z, 0 to 9")},
             .entries = {{{"kind", "line"}, {"width", "0.1"}, {"length", "6"}},
-                        {{"kind", "zebra"}, {"width", "1.4"}, {"length", "4"}, {"color", "white"}},
+                        {{"kind", "zebra"}, {"width", "1.4"}, {"length", "4"}},
                         {{"kind", "hatch"}, {"width", "2.4"}, {"length", "2.4"}},
                         {{"kind", "frame"}, {"width", "1.4"}, {"length", "1.2"}},
                         {{"kind", "arrow"}, {"width", "0.6"}, {"length", "1.8"}}},

@@ -36,7 +36,7 @@ Yard yard_of(Values const& v)
 Range3d bounds_of(Yard const& yard)
 {
     double const x = yard.width / 2, z = yard.depth / 2;
-    if (!yard.has_context) return Range3d({-x, -earth, -z}, {x, 0.01, z});
+    if (!yard.has_context) return Range3d({-x, -earth, -z}, {x, 0.0008, z});
     return Range3d({-x - reach, -earth, -z - reach}, {x + reach, tallest, z + reach});
 }
 
