@@ -38,8 +38,7 @@ bool is_duplicate(Thing const& a, Thing const& b)
 /// Paint and sheets: what has no body cannot be penetrated.
 bool is_film(Thing const& thing)
 {
-    return is_a(thing, "floor_marking") ||
-           (thing.role == Role::object && thing.body.bounds.size().y < 1e-4);
+    return is_a(thing, "floor_marking") || (thing.role == Role::object && thing.body.bounds.size().y < 1e-4);
 }
 
 std::optional<Found> compare(World const& world, std::uint32_t i, std::uint32_t j)
