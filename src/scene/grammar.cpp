@@ -188,11 +188,18 @@ bool Grammar::read_free_strip()
                                            : "";
         }
         if (item(i).is_measure(Dim::length)) depth = item(i).numbers[0];
-        if (item(i).is(Kind::thing)) thing = find_group(item(i).value(Kind::thing), {}, false);
+        if (item(i).is(Kind::thing)) thing = static_cast<int>(i);
         free = free || item(i).word_is("free") || item(i).is(Kind::sky, "clear") ||
                item(i).is(Kind::attr, "empty");
     }
     if (!free) return false;
+    if (thing >= 0) {
+        NounPhrase named = noun_phrase(static_cast<std::size_t>(thing));
+        named.definite = true;
+        int const last = last_group_;
+        thing = take_thing(named).group;
+        if (last >= 0) last_group_ = last;
+    }
     at_ = i;
     content_ = true;
     if (strip)
@@ -237,7 +244,23 @@ void Grammar::read_leftover()
         content_ = true;
         return;
     }
-    if (it.is(Kind::attr) && subject_.group >= 0) { // "the sofa is red", "two of them red"
+    if (it.word_is("wearing")) { // what people wear is part of them
+        for (;;) {
+            NounPhrase const worn = noun_phrase(at_);
+            if (worn.head != NounPhrase::Head::thing || !is_a(worn.value, "clothing")) break;
+            std::string word = fold(worn.typed);
+            std::replace(word.begin(), word.end(), ' ', '_');
+            if (subject_.group >= 0) group_at(subject_.group).attributes.push_back(word);
+            at_ = worn.end;
+            bool const more = item(at_).word_is("and") || item(at_).mark == ',';
+            NounPhrase const next = noun_phrase(at_ + 1);
+            if (!more || next.head != NounPhrase::Head::thing || !is_a(next.value, "clothing")) break;
+            ++at_;
+        }
+        return;
+    }
+    bool const says = copula_ || subject_.quant > 0 || item(at_).mark != 0;
+    if (it.is(Kind::attr) && subject_.group >= 0 && says) { // "the sofa is red", "two of them red"
         int const n = subject_.quant;
         auto const index = static_cast<std::size_t>(subject_.group);
         if (n > 0 && n < plan_.groups[index].count) {

@@ -24,6 +24,8 @@ bool Grammar::read_only_lit()
         if (item(k).is(Kind::part, "aisle")) {
             bool const last = k > 0 && item(k - 1).is(Kind::which, "last");
             plan_.light.only_above = last ? "last_aisle" : "first_aisle";
+        } else if (item(k).is(Kind::time)) {
+            plan_.light.time_of_day = item(k).value(Kind::time);
         } else if (item(k).is(Kind::thing)) {
             std::size_t from = k;
             Ref const ref = target(from);

@@ -292,6 +292,9 @@ bool Grammar::read_relation()
                          : subject.group >= 0 ? other_than(subject.group, false)
                                               : -1;
         at_ = i + 1;
+        // "between the clusters": of the things themselves
+        std::size_t const things = at_ + (item(at_).word_is("the") ? 1 : 0);
+        if (between && item(things).is(Kind::arr)) at_ = things + 1;
         if (noun_phrase(at_).head != NounPhrase::Head::none) return true;
         if (on_host && subject.group >= 0 && host >= 0 && host != subject.group) {
             to.group = host;
@@ -369,6 +372,7 @@ bool Grammar::read_carrying(std::string_view preposition, std::size_t i)
     Ref const subject = subject_;
     Ref const to = target(i);
     at_ = std::max(i, at_ + 1);
+    if (to.part == "aisle") relate(subject, "along", to, {});
     if (to.group < 0 || subject.group < 0) return true;
     bool const person = is_a(group_at(subject.group).category, "character");
     if (preposition == "carrying" && !person)
@@ -385,7 +389,7 @@ bool Grammar::read_carrying(std::string_view preposition, std::size_t i)
 void Grammar::relate(Ref const& subject, std::string_view preposition, Ref const& to,
                      Distance const& distance)
 {
-    if (subject.group < 0) return;
+    if (subject.group < 0 || (to.group == subject.group && !to.self)) return;
     content_ = true;
     if (to.self) {
         std::string const own = group_at(subject.group).id;
@@ -459,6 +463,11 @@ bool Grammar::relate_to_thing(int index, std::string_view preposition, Ref const
     bool const person = is_a(subject.category, "character");
     bool const chair = is_a(subject.category, "chair");
     bool const seat_at = is_a(other.category, "table") || is_a(other.category, "desk");
+    // "two trucks at the doors": a door for each
+    if (countless_.contains(to.group) && presumed_.contains(to.group) && subject.count > 1) {
+        group_at(to.group).count = subject.count;
+        countless_.erase(to.group);
+    }
     double const far_enough = how.given ? how.metres : 4;
     auto const near_within = [&](double metres) {
         relation.type = near;
@@ -608,7 +617,15 @@ bool Grammar::relate_to_part(int index, std::string_view preposition, Ref const&
         return true;
     }
     if (to.part == "aisle" || to.part == "aisle_end") {
-        int const of = racks();
+        int of = racks();
+        if (of < 0) { // an aisle runs between racks, named or not
+            NounPhrase rows;
+            rows.plural = true;
+            int const last = last_group_;
+            of = add_group(rows, "pallet_rack");
+            group_at(of).words = "aisle";
+            last_group_ = last;
+        }
         auto& things = group_at(index);
         if (to.each && new_groups_.contains(index) && (things.count == 1 || countless_.contains(index))) {
             int rows = 0;

@@ -127,6 +127,7 @@ Ref Grammar::take_thing(NounPhrase const& phrase)
     if (category == "door" && (place == "warehouse" || place == "loading_dock") &&
         phrase.typed != "office door")
         category = "dock_door"; // what a hall's door is
+    if (category == "desk" && place == "lobby") category = "reception_desk";
     Ref ref;
     ref.each = phrase.each;
     ref.every_second = phrase.every_second;
@@ -293,6 +294,12 @@ Ref Grammar::take_env(NounPhrase const& phrase)
         door.attributes.clear();
         ref.group = add_group(door, "dock_door");
         return ref;
+    }
+    // "a house with a kitchen": the rooms are what is seen
+    if (plan_.rooms.empty() && plan_.groups.size() == 1 && is_a(group_at(0).category, "building") &&
+        !follow_up_) {
+        removed_.insert(0);
+        hosting_ = false;
     }
     ref.room = set_env(phrase.value, size_word);
     auto& room = plan_.rooms[static_cast<std::size_t>(ref.room)];
