@@ -99,6 +99,7 @@ public:
         for (auto& room : plan_.rooms) {
             prefer_what_fits(room);
             add_things(room);
+            open_dock_doors(room);
             size_room(room);
         }
         if (plan_.camera.preset.empty() && plan_.camera.in_aisle.empty()) plan_.camera.preset = "eye_level";
@@ -145,6 +146,20 @@ private:
         for (auto& group : plan_.groups)
             if (in_room(group, room) && tree.is_a(group.category, category)) return &group;
         return nullptr;
+    }
+
+    /// A dock at work has its doors open, and daylight in them.
+    void open_dock_doors(RoomPlan const& room)
+    {
+        if (room.environment != "loading_dock") return;
+        for (auto& group : plan_.groups) {
+            auto const is_open = [](auto const& parameter) { return parameter.first == "open"; };
+            bool const said = std::ranges::any_of(group.parameters, is_open) ||
+                              std::ranges::count(group.attributes, "open") > 0 ||
+                              std::ranges::count(group.attributes, "closed") > 0;
+            if (in_room(group, room) && group.category == "dock_door" && !said)
+                group.parameters.emplace_back("open", "1");
+        }
     }
 
     /// A chair in an office is an office chair, unless the sentence describes one that the catalogue has.

@@ -63,10 +63,10 @@ struct Recipe {
 Recipe recipe_of(std::string const& environment)
 {
     static std::map<std::string, Recipe, std::less<>> const table{
-        {"warehouse", {"soulvan/linear_light", "high_bay_light", 5.5, 0.3, 1.5, 0.5, 5000, 2.0, 0.5, true}},
+        {"warehouse", {"soulvan/linear_light", "high_bay_light", 5.5, 0.3, 1.5, 0.5, 5000, 2.3, 0.5, true}},
         {"loading_dock",
-         {"soulvan/linear_light", "high_bay_light", 5.5, 0.3, 1.5, 0.5, 5000, 1.9, 0.45, true}},
-        {"factory", {"soulvan/linear_light", "high_bay_light", 5.5, 0.3, 1.5, 0.5, 5000, 2.1, 0.6, true}},
+         {"soulvan/linear_light", "high_bay_light", 5.5, 0.3, 1.5, 0.5, 5000, 2.2, 0.45, true}},
+        {"factory", {"soulvan/linear_light", "high_bay_light", 5.5, 0.3, 1.5, 0.5, 5000, 2.3, 0.6, true}},
         {"workshop", {"soulvan/linear_light", "high_bay_light", 4, 0.3, 1.5, 0.5, 4500, 2.6, 0.6, true}},
         {"garage", {"soulvan/linear_light", "high_bay_light", 4, 0.3, 1.5, 0.3, 4500, 2.2, 0.6, false}},
         {"office", {"soulvan/light_panel", "light_panel", 2.4, 0.58, 0.58, 0.0, 4600, 2.8, 0.5, false}},
