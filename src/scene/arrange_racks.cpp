@@ -145,7 +145,10 @@ std::vector<std::vector<Unit>> rack_blocks(Site const& site, int group, std::vec
             return size <= goal ? size / goal : 2 - 1.5 * size / goal;
         };
         double const gaps = static_cast<double>(lines * each - n) / n;
-        blocks.push_back({{lines, each, width, doubles}, fill(across, goal_x) + fill(along, goal_z) - gaps});
+        // A rack alone is no row: lines are longer than the block has lines, where there is a choice.
+        double const short_lines = 0.1 * lines / each + (each < 2 && n >= 4 ? 1 : 0);
+        blocks.push_back(
+            {{lines, each, width, doubles}, fill(across, goal_x) + fill(along, goal_z) - gaps - short_lines});
     }
     std::stable_sort(blocks.begin(), blocks.end(),
                      [](Scored const& a, Scored const& b) { return a.score > b.score; });

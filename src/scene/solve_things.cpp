@@ -93,6 +93,35 @@ int room_for(Site const& site, Group const& group)
     return room_named(site, group.room);
 }
 
+/// Brings back the things that the group had. `open` gets those whose look changed, `wishes` the places of
+/// things of another kind that went.
+void keep_things(Site& site, int at, Continuity const& continuity, std::vector<int>& open,
+                 std::vector<Pose>& wishes)
+{
+    auto const& group = site.group(at);
+    auto& state = site.state(at);
+    auto const& previous = *continuity.previous;
+    auto const before = previous.fingerprints.find(group.id);
+    bool const new_look = before != previous.fingerprints.end() &&
+                          before->second.substr(0, 16) != fingerprint(group).substr(0, 16);
+    double const floor = site.rooms[static_cast<std::size_t>(state.room)].floor;
+    for (auto const* list : {&previous.objects, &previous.structure})
+        for (auto const& p : *list) {
+            if (p.group != group.id) continue;
+            if (!catalog::Categories::standard().is_a(p.category, group.category)) {
+                wishes.push_back({p.position.x, floor, p.position.z, p.yaw});
+                continue;
+            }
+            auto one = kept(site, p, at, static_cast<int>(state.things.size()));
+            one.room = state.room;
+            if (new_look) one.locked = false, one.wishes = {one.pose};
+            if (state.architecture && !continuity.same_rooms) one.locked = false;
+            state.things.push_back(static_cast<int>(site.things.size()));
+            if (!one.locked) open.push_back(state.things.back());
+            site.things.push_back(std::move(one));
+        }
+}
+
 bool is_opening(Group const& group)
 {
     auto const& tree = catalog::Categories::standard();
@@ -147,32 +176,10 @@ void make_things(Site& site, std::vector<int> const& counts, Continuity& continu
         auto const* category = tree.find(group.category);
         state.room = room_for(site, group);
         state.architecture = is_opening(group);
-        auto const print = fingerprint(group);
-        continuity.fingerprints[group.id] = print;
+        continuity.fingerprints[group.id] = fingerprint(group);
         std::vector<int> open;
         std::vector<Pose> wishes;
-        if (previous) {
-            auto const before = previous->fingerprints.find(group.id);
-            bool const new_look =
-                before != previous->fingerprints.end() && before->second.substr(0, 16) != print.substr(0, 16);
-            for (auto const* list : {&previous->objects, &previous->structure})
-                for (auto const& p : *list) {
-                    if (p.group != group.id) continue;
-                    if (!tree.is_a(p.category, group.category)) {
-                        wishes.push_back({p.position.x,
-                                          site.rooms[static_cast<std::size_t>(state.room)].floor,
-                                          p.position.z, p.yaw});
-                        continue;
-                    }
-                    auto one = kept(site, p, static_cast<int>(g), static_cast<int>(state.things.size()));
-                    one.room = state.room;
-                    if (new_look) one.locked = false, one.wishes = {one.pose};
-                    if (state.architecture && !continuity.same_rooms) one.locked = false;
-                    state.things.push_back(static_cast<int>(site.things.size()));
-                    if (!one.locked) open.push_back(state.things.back());
-                    site.things.push_back(std::move(one));
-                }
-        }
+        if (previous) keep_things(site, static_cast<int>(g), continuity, open, wishes);
         while (static_cast<int>(state.things.size()) < counts[g]) {
             Thing one;
             one.group = static_cast<int>(g);

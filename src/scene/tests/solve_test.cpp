@@ -547,6 +547,27 @@ TEST(Structure, ColumnsStandInTheWallsLine)
     }
 }
 
+TEST(Structure, NeighbouringRoomsShareADoor)
+{
+    auto plan = place("office", {some("desks", "desk", 4), some("tables", "meeting_table", 1),
+                                 some("chairs", "office_chair", 6, {to(T::around, "tables")})});
+    plan.rooms.push_back(plan.rooms[0]);
+    plan.rooms[1].id = "meeting", plan.rooms[1].environment = "meeting_room";
+    plan.groups[1].room = plan.groups[2].room = "meeting";
+    auto const layout = solved(plan);
+    laws::Sight const sight(layout, plan, assets());
+    EXPECT_THAT(laws::broken(sight), testing::IsEmpty());
+    ASSERT_EQ(layout.rooms.size(), 2u);
+    EXPECT_NEAR(layout.rooms[1].min_x - layout.rooms[0].max_x, wall_thickness_m, 1e-9);
+    for (auto const* s : sight.of("chairs")) EXPECT_GT(s->centre.x, layout.rooms[1].min_x);
+    for (auto const* s : sight.of("desks")) EXPECT_LT(s->centre.x, layout.rooms[0].max_x);
+    int shared = 0;
+    for (auto const& a : layout.rooms[0].openings)
+        for (auto const& b : layout.rooms[1].openings)
+            shared += a.id == b.id && a.wall == Wall::east && b.wall == Wall::west;
+    EXPECT_EQ(shared, 1);
+}
+
 TEST(Structure, ExcludedPartsAreNotThere)
 {
     auto plan = place("room", {some("chair", "office_chair", 1)});
