@@ -143,6 +143,12 @@ Model build(Values const& v, Kind kind)
     auto const l = leaf_of(v, kind);
     bool const left = kind == Kind::twin || v.is("hinge", "left");
     double const pivot = half - jamb;
+    if (kind == Kind::twin) { // the stile that covers the gap between the leaves, on the one that opens first
+        auto const guard = mesh.place(turned_y(-turn) * moved(-pivot, 0, leaf_front));
+        mesh.use({.look = "aluminium"});
+        box(mesh, {l.width - 0.02, 0.006, -leaf_thick - 0.004},
+            {l.width + 0.016, l.height - 0.003, -leaf_thick + 0.001}, {.radius = 0.001});
+    }
     if (left) {
         auto const guard = mesh.place(turned_y(-turn) * moved(-pivot, 0, leaf_front));
         leaf(mesh, l);

@@ -61,7 +61,7 @@ constexpr Finish housing{.look = "powder_coat", .color = {0.60f, 0.61f, 0.61f}, 
 
 Lens high_bay_lens(Values const& v)
 {
-    if (v.is("kind", "round")) return {0.27, 0.27, 0.012}; // a square inside the round lens
+    if (v.is("kind", "round")) return {0.205, 0.205, 0.012}; // a square inside the round lens
     return {0.26, v.number("length") - 0.06, 0.006};
 }
 Range3d high_bay_bounds(Values const& v)
