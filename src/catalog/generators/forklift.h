@@ -45,6 +45,9 @@ void truck_body(Mesh& mesh, TruckSize const& size, Vec3f const& color, bool elec
                 std::string const& capacity, Random random);
 void truck_cabin(Mesh& mesh, TruckSize const& size, Random random);
 void truck_guard(Mesh& mesh, TruckSize const& size);
+/// Channels, cylinders, chains and hoses, upright.
+void mast_frame(Mesh& mesh, Mast const& mast);
+/// The frame with carriage, backrest and forks, tilted.
 void truck_mast(Mesh& mesh, Mast const& mast, Random random);
 
 /// A tyre on its rim with treads, axle along +X, the visible side at +X, the centre at the origin.

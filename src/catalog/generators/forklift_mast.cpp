@@ -84,7 +84,7 @@ void chain(Mesh& mesh, double x, double z, double low, double high)
         double const spread = i % 2 ? 0.0035 : 0.0095;
         for (double const side : {-spread, spread})
             box(mesh, {x + side - 0.0025, y - 0.003, z - 0.0085},
-                {x + side + 0.0025, y + pitch + 0.003, z + 0.0085}, {.radius = 0.002, .segments = 1});
+                {x + side + 0.0025, y + pitch + 0.003, z + 0.0085}, {.radius = 0});
         if (i % 2 == 0) rod(mesh, {x - 0.014, y, z}, {x + 0.014, y, z}, 0.0035, 6, 0.0005);
     }
 }
@@ -244,12 +244,17 @@ void fork_details(Mesh& mesh, Mast const& mast, double x)
 
 } // namespace
 
-void truck_mast(Mesh& mesh, Mast const& mast, Random random)
+void mast_frame(Mesh& mesh, Mast const& mast)
 {
-    auto const tilt = mesh.place(mast.tilted());
     for (int i = 0; i < mast.stages; ++i) stage(mesh, mast, i);
     cylinders(mesh, mast);
     chains_and_hoses(mesh, mast);
+}
+
+void truck_mast(Mesh& mesh, Mast const& mast, Random random)
+{
+    auto const tilt = mesh.place(mast.tilted());
+    mast_frame(mesh, mast);
     carriage(mesh, mast);
     backrest(mesh, mast);
     double const spread = 0.195 + random.uniform(-0.008, 0.012); // between the blocks of a pallet

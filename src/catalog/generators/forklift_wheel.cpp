@@ -64,10 +64,10 @@ void lugs(Mesh& mesh, Wheel const& w)
         });
         double const y0 = side > 0 ? -inner : -outer, y1 = side > 0 ? outer : inner;
         auto finish = rubber;
-        finish.cell = half / 3;
+        finish.cell = half / 2;
         mesh.use(finish);
         box(mesh, {-pitch * 0.33, y0, w.radius - 0.030}, {pitch * 0.33, y1, w.radius},
-            {.radius = 0.004, .segments = 2, .skip = 1u << 5});
+            {.radius = 0.004, .segments = 1, .skip = 1u << 5});
         // The shoulder runs down the side.
         box(mesh, {-pitch * 0.27, side > 0 ? y1 - 0.008 : y0 - half * 0.055, w.radius - 0.046},
             {pitch * 0.27, side > 0 ? y1 + half * 0.055 : y0 + 0.008, w.radius - 0.007},

@@ -8,7 +8,8 @@ void add_props(Recipes& out)
     add_goods(out);
     add_floor_props(out);
     add_furniture_props(out);
-    for (auto const& make : {bollard, conveyor, forklift, hand_truck, pallet_jack, pallet_rack, reach_truck})
+    for (auto const& make :
+         {bollard, conveyor, forklift, hand_truck, order_picker, pallet_jack, pallet_rack, reach_truck})
         out.push_back(make());
 }
 

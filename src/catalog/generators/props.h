@@ -9,6 +9,7 @@ Recipe bollard();
 Recipe conveyor();
 Recipe forklift();
 Recipe hand_truck();
+Recipe order_picker();
 Recipe pallet_jack();
 Recipe pallet_rack();
 Recipe reach_truck();
