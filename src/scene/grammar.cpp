@@ -13,7 +13,7 @@ Grammar::Grammar(Plan plan, bool follow_up, CatalogView const& catalog)
 {
     for (int i = 0; i < static_cast<int>(plan_.groups.size()); ++i)
         if (!group_at(i).implied) last_group_ = i;
-    if (follow_up_) last_room_ = plan_.rooms.empty() ? -1 : 0;
+    if (follow_up_) size_target_.room = last_room_ = plan_.rooms.empty() ? -1 : 0;
 }
 
 Item const& Grammar::item(std::size_t index) const

@@ -188,6 +188,7 @@ private:
     // grammar_conclude.cpp
     void settle_environment();
     void settle_counts();
+    void settle_aisles();
     void pair_chairs();
     void settle_missing();
     void settle_limits();

@@ -98,6 +98,7 @@ Plan Grammar::conclude() &&
     for (int i = 0; i < static_cast<int>(plan_.groups.size()); ++i)
         if (!removed_.contains(i) && group_at(i).count == 0 && !countless_.contains(i)) removed_.insert(i);
     if (content_ || !plan_.groups.empty()) settle_environment();
+    settle_aisles();
     settle_counts();
     pair_chairs();
     settle_missing();
@@ -197,6 +198,33 @@ void Grammar::settle_environment()
     if (rooms.size() > 1)
         for (auto& group : plan_.groups)
             if (group.room.empty()) group.room = rooms[0].id;
+}
+
+/// An aisle runs between racks, whether they were named or not.
+void Grammar::settle_aisles()
+{
+    auto const open = [](Relation const& relation) {
+        bool const of_aisle =
+            relation.type == RelationType::in_aisle || relation.type == RelationType::at_end_of;
+        return of_aisle && relation.other.empty();
+    };
+    std::vector<int> waiting;
+    for (int i = 0; i < static_cast<int>(plan_.groups.size()); ++i) {
+        auto const& relations = group_at(i).relations;
+        if (!removed_.contains(i) && std::any_of(relations.begin(), relations.end(), open))
+            waiting.push_back(i);
+    }
+    if (waiting.empty()) return;
+    int rows = racks();
+    if (rows < 0) {
+        NounPhrase phrase;
+        phrase.plural = true;
+        rows = add_group(phrase, "pallet_rack");
+        group_at(rows).words = "aisle";
+    }
+    for (int const index : waiting)
+        for (auto& relation : group_at(index).relations)
+            if (open(relation)) relation.other = group_at(rows).id;
 }
 
 void Grammar::settle_counts()

@@ -14,6 +14,12 @@ bool Grammar::read_edit()
     // "move the camera", "rotate the camera": a move of the picture
     std::size_t const named = at_ + 1 + (item(at_ + 1).word_is("the") ? 1 : 0);
     bool const turns = it.is(Kind::verb, "rotate");
+    bool const lifts =
+        it.word == "lift" || it.is(Kind::verb, "scale") || it.is(Kind::verb, "add") || it.word == "point";
+    if (lifts && item(named).word == "camera") {
+        camera_ = content_ = true;
+        return at_ = named + 1, true;
+    }
     if ((turns || it.is(Kind::verb, "move")) && item(named).word == "camera") {
         plan_.camera.move = {.type = turns ? "pan" : "dolly"};
         camera_ = content_ = true;
@@ -26,7 +32,9 @@ bool Grammar::read_edit()
         return edit_remove(i + 1);
     if (it.is(Kind::verb, "move") && !(item(i).word_is("camera") || item(i + 1).word_is("camera")))
         return edit_move(i);
-    if (it.is(Kind::verb, "rotate")) return edit_rotate(i);
+    NounPhrase const object = turns ? noun_phrase(i) : NounPhrase{};
+    if (turns && object.end > i && item(object.end).word == "into") return edit_replace(i);
+    if (turns) return edit_rotate(i);
     if (it.is(Kind::verb, "replace")) return edit_replace(i);
     if (it.is(Kind::verb, "scale")) return edit_scale(i, it.word);
     if (it.is(Kind::verb, "keep")) return edit_keep(i);
@@ -57,6 +65,16 @@ void Grammar::remove_group(int index)
 
 bool Grammar::edit_remove(std::size_t i)
 {
+    if (item(i).word_is("the")) ++i;
+    if (item(i).is(Kind::sky)) { // "remove the fog"
+        if (item(i).is(Kind::sky, "fog"))
+            plan_.light.fog = false;
+        else
+            plan_.light.sky = "clear";
+        content_ = true;
+        return at_ = i + 1, true;
+    }
+    if (i > at_ + 1) --i;
     int before = 0; // how many the noun before named: "one desk and its chair"
     for (bool again = true; again;) {
         again = false;
@@ -66,12 +84,24 @@ bool Grammar::edit_remove(std::size_t i)
         int index = phrase.head == NounPhrase::Head::thing
                         ? find_group(phrase.value, phrase.attributes, false)
                         : last_group_;
-        if (index < 0) {
+        // "the green sofa" where no sofa is green is none of them
+        if (index >= 0 && !phrase.attributes.empty() && find_group(phrase.value, {}, false) >= 0) {
+            auto const& has = group_at(index).attributes;
+            for (auto const& wanted : phrase.attributes)
+                if (std::find(has.begin(), has.end(), wanted) == has.end()) index = -2;
+        }
+        if (index == -2) {
+            warn("nothing_to_remove", "There is no " + typed(phrase.begin, phrase.end) + " to remove.");
+            content_ = true;
+        } else if (index < 0) {
             exclude(phrase.value, phrase.typed);
             warn("nothing_to_remove", "There is no " + phrase.typed + " to remove.");
         } else {
             auto& group = group_at(index);
-            int n = phrase.number ? static_cast<int>(std::min(*phrase.number, 1e6)) : 0;
+            bool const part = phrase.number && *phrase.number < 1; // "half of the tables"
+            int n = part            ? std::max(1, static_cast<int>(std::lround(*phrase.number * group.count)))
+                    : phrase.number ? static_cast<int>(std::min(*phrase.number, 1e6))
+                                    : 0;
             if (phrase.its && n == 0 && before > 0) n = before;
             bool const single =
                 n == 0 && !phrase.plural && (!phrase.which.empty() || phrase.indefinite) && group.count > 1;
@@ -120,6 +150,7 @@ bool Grammar::edit_move(std::size_t i)
     Ref const ref = take(wanted);
     at_ = phrase.end;
     if (ref.group < 0) return true;
+    bool const everything = phrase.head == NounPhrase::Head::pronoun && phrase.value == "them_all";
     Edit edit{.action = "move", .group = group_at(ref.group).id, .which = ref.which};
     if (edit.which.empty() && ref.quant == 1 && group_at(ref.group).count > 1) edit.which = "first";
     subject_ = ref;
@@ -159,6 +190,11 @@ bool Grammar::edit_move(std::size_t i)
         static std::set<std::string_view> const compass{
             "north", "south", "east", "west", "north_east", "north_west", "south_east", "south_west"};
         edit.frame = compass.contains(edit.direction) ? "world" : "view";
+        for (int other = 0; everything && other < static_cast<int>(plan_.groups.size()); ++other)
+            if (other != ref.group && !removed_.contains(other)) {
+                plan_.edits.push_back(edit);
+                plan_.edits.back().group = group_at(other).id;
+            }
         plan_.edits.push_back(std::move(edit));
         at_ = k;
     } else {
@@ -253,6 +289,15 @@ bool Grammar::edit_scale(std::size_t i, std::string_view word)
 {
     // "double the number of desks"
     NounPhrase const phrase = noun_phrase(i);
+    if (phrase.head == NounPhrase::Head::part && phrase.value == "ceiling") { // "raise the ceiling to 12 m"
+        at_ = phrase.end;
+        for (; at_ < items_.size() && item(at_).mark == 0; ++at_)
+            if (item(at_).is_measure(Dim::length)) {
+                plan_.rooms.front().height = item(at_).numbers[0];
+                plan_.rooms.front().size_stated = true;
+            }
+        return content_ = true;
+    }
     bool number = false;
     for (std::size_t k = i; k < i + 3; ++k)
         number = number || item(k).word.find("number of") != std::string::npos ||
@@ -339,7 +384,19 @@ bool Grammar::edit_make(std::size_t i)
     if (item(k).is(Kind::attr) && !item(k).is(Kind::mood) && !item(k).is(Kind::sky))
         attributes.push_back(item(k++).sense(Kind::attr));
     if (index >= 0 && !attributes.empty() && !item(k).word_is("light")) {
+        int const n = phrase.number ? static_cast<int>(std::min(*phrase.number, 1e6)) : 0;
+        if (n > 0 && n < group_at(index).count) { // "one of the sofas" becomes a group of its own
+            Group some = group_at(index);
+            some.id = fresh_id(some.category);
+            some.count = n;
+            group_at(index).count -= n;
+            index = static_cast<int>(plan_.groups.size());
+            new_groups_.insert(index);
+            plan_.groups.push_back(std::move(some));
+        }
         for (auto const* attribute : attributes) change_attribute(index, *attribute);
+        size_target_ = {};
+        size_target_.group = index;
         subject_ = {};
         subject_.group = last_group_ = index;
         content_ = true;

@@ -617,15 +617,7 @@ bool Grammar::relate_to_part(int index, std::string_view preposition, Ref const&
         return true;
     }
     if (to.part == "aisle" || to.part == "aisle_end") {
-        int of = racks();
-        if (of < 0) { // an aisle runs between racks, named or not
-            NounPhrase rows;
-            rows.plural = true;
-            int const last = last_group_;
-            of = add_group(rows, "pallet_rack");
-            group_at(of).words = "aisle";
-            last_group_ = last;
-        }
+        int const of = racks();
         auto& things = group_at(index);
         if (to.each && new_groups_.contains(index) && (things.count == 1 || countless_.contains(index))) {
             int rows = 0;

@@ -337,8 +337,8 @@ Ref Grammar::take_pronoun(NounPhrase const& phrase)
         ref.group = add_group(one, plan_.groups[static_cast<std::size_t>(last_group_)].category);
         return ref;
     }
-    if (last_group_ < 0 ||
-        (phrase.value == "it" && last_room_ >= 0 && conjuncts_.empty() && size_target_.room >= 0)) {
+    if (last_group_ < 0 || (phrase.value == "it" && !follow_up_ && last_room_ >= 0 && conjuncts_.empty() &&
+                            size_target_.room >= 0)) {
         ref.room = last_room_;
         size_target_ = ref;
         return ref;
