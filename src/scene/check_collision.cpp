@@ -70,7 +70,11 @@ bool is_sinking(World const& world, Found const& found)
 std::string name_of_side(Thing const& b, Vec3d const& way)
 {
     if (!is_a(b, "building")) return b.id;
-    return std::abs(way.y) < 0.7 ? "a wall" : way.y > 0 ? "the ceiling" : "the floor";
+    return fmt::format("{} of {}",
+                       std::abs(way.y) < 0.7 ? "a wall"
+                       : way.y > 0           ? "the ceiling"
+                                             : "the floor",
+                       b.id);
 }
 
 /// In the stage's own numbers, where a person will look for it.

@@ -251,7 +251,10 @@ void read_rooms_and_cameras(usd::Stage const& stage, usd::Time time, World& worl
         auto const low = prim.get<Vec3f>("soulvan:room:min", time),
                    high = prim.get<Vec3f>("soulvan:room:max", time);
         bool const sane = low && high && is_finite(Range3d(Vec3d(*low), Vec3d(*high)));
-        auto const local = sane ? usd::world_from_local(prim, time) : Result<Matrix4d>(Matrix4d());
+        // Bounds are those that its siblings see: the prim's own pose places its model.
+        auto const parent = prim.parent();
+        auto const local = sane && parent && !parent.path().is_root() ? usd::world_from_local(parent, time)
+                                                                      : Result<Matrix4d>(Matrix4d());
         if (sane && local)
             world.rooms.push_back(
                 upright(prim.path().str(),

@@ -248,6 +248,31 @@ TEST(Check, StagesOfOthers)
     EXPECT_THAT(codes(with_crate("(-300, 20, 20.4)")), IsEmpty());
 }
 
+TEST(Check, BoundsOfARoomAreThoseItsSiblingsSee) // the prim's own pose places the model of the room
+{
+    auto const check = check_text(R"(#usda 1.0
+( metersPerUnit = 1; upAxis = "Y"; defaultPrim = "World" )
+def Xform "World" {
+    def Xform "yard" {
+        custom float3 soulvan:room:min = (10, 0, 10)
+        custom float3 soulvan:room:max = (20, 0, 20)
+        double3 xformOp:translate = (15, 0, 15)
+        uniform token[] xformOpOrder = ["xformOp:translate"]
+    }
+    def Xform "crate_1" {
+        custom string soulvan:category = "crate"
+        double3 xformOp:translate = (12, 0.5, 18)
+        uniform token[] xformOpOrder = ["xformOp:translate"]
+        def Cube "C" {
+            double size = 1
+        }
+    }
+}
+)");
+    EXPECT_EQ(check.objects, 1);
+    EXPECT_TRUE(check.passed()) << list(check);
+}
+
 TEST(Check, CollectionsOfOthers) // no crash, no hang, an answer or a sentence
 {
     auto const root = std::filesystem::path(SOULVAN_SHARED_DIR) / "data/usd/usd-wg";
