@@ -33,7 +33,6 @@ COLUMNS = ["key", "archive", "id", "name", "category", "yaw_deg", "scale", "moun
            "attributes", "tags", "quality", "place", "why_not"]
 NOT_SEEN = "Nobody has looked at it yet."
 
-
 Record = collections.namedtuple("Record", "number key archive id name category elevation")
 
 
@@ -355,11 +354,11 @@ def sheets(options):
         sheet(options, part, options.columns, path, options.side)
 
 
-CARRIERS = {"desk", "table", "meeting_table", "coffee_table", "dining_table", "side_table", "workbench", "bookcase",
-            "cabinet", "filing_cabinet", "drawer_unit", "nightstand", "dresser", "kitchen_cabinet",
-            "wall_shelf", "shelving", "shelf_unit", "pallet_rack", "safe", "locker", "reception_desk", "shop_counter",
-            "packing_station", "pallet", "crate", "carton", "box", "chest", "barrel", "washing_machine", "freezer",
-            "fireplace"}
+CARRIERS = {"desk", "table", "cafe_table", "bar_table", "folding_table", "wall_unit", "meeting_table",
+            "coffee_table", "dining_table", "side_table", "workbench", "bookcase", "cabinet", "filing_cabinet",
+            "drawer_unit", "nightstand", "dresser", "kitchen_cabinet", "wall_shelf", "shelving", "shelf_unit",
+            "pallet_rack", "safe", "locker", "reception_desk", "shop_counter", "packing_station", "pallet", "crate",
+            "carton", "box", "chest", "barrel", "washing_machine", "freezer", "fireplace"}
 SLATTED = {"pallet"}
 LOWEST = {"fireplace": 0.6}  # metres: a hearth carries nothing
 LEVEL = 0.004      # metres that one surface may be uneven
