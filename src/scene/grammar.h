@@ -225,6 +225,8 @@ private:
     std::set<int> presumed_; ///< "the desk" before any desk was named: a number may follow
     int it_ = -1;            ///< what "it" stands for in this sentence
     int aisles_ = 0;
+    std::vector<NounPhrase> early_aisles_; ///< widths that were said before the racks
+    bool camera_said_ = false;
     std::size_t aisle_end_ = 0; ///< where the words of an aisle's width ended
     std::optional<std::pair<std::string, double>> pending_free_; ///< wall and depth to keep free
     std::map<int, double> aspect_;

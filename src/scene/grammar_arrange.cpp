@@ -139,7 +139,10 @@ void Grammar::attach(Ref const& host, int guest, bool each)
         Ref to = host;
         to.each = true;
         return distribute(guest, to,
-                          supports(owner) && mount_of(category) == catalog::Mount::surface ? "on" : "with");
+                          is_a(owner, "pallet") || item(at_).is(Kind::rel, "on") ||
+                                  (supports(owner) && mount_of(category) == catalog::Mount::surface)
+                              ? "on"
+                              : "with");
     }
     bool const truck = is_a(owner, "forklift") || is_a(owner, "cart") || is_a(owner, "pallet_jack");
     bool const load = is_a(category, "pallet") || is_a(category, "pallet_load") || is_a(category, "box") ||
@@ -179,10 +182,11 @@ void Grammar::distribute(int guest, Ref const& host, std::string_view prepositio
                          : preposition == "near" || preposition == "around" ? 1.5
                                                                             : 1.2;
     relation.alternating = host.every_second;
+    relation.quant = host.quant;
     if (new_groups_.contains(guest)) {
         shares_[guest] = {host.group, each, host.every_second};
         bool const known = !countless_.contains(host.group) && owner.count > 0;
-        int const hosts = host.every_second ? owner.count / 2 : owner.count;
+        int const hosts = host.quant > 0 ? host.quant : host.every_second ? owner.count / 2 : owner.count;
         countless_.erase(guest);
         if (known) {
             things.count = std::min(1'000'000, each * hosts);

@@ -13,8 +13,10 @@ void Grammar::aim(int group)
 
 bool Grammar::read_camera()
 {
-    return read_camera_word() || read_camera_move() || read_camera_measure() ||
-           (camera_ && read_camera_relation());
+    bool const read = read_camera_word() || read_camera_move() || read_camera_measure() ||
+                      (camera_ && read_camera_relation());
+    camera_said_ = camera_said_ || camera_;
+    return read;
 }
 
 bool Grammar::read_camera_word()
@@ -149,7 +151,7 @@ bool Grammar::read_camera_measure()
     double const n = it.numbers[0];
     // "35 mm lens", "a focal length of 50 mm"
     bool const millimetres = it.is_measure(Dim::length) && it.unit == "mm" && n >= 0.008 && n <= 0.8;
-    if (millimetres && (camera_ || item(at_ + 1).word_is("lens"))) {
+    if (millimetres && (camera_ || camera_said_ || item(at_ + 1).word_is("lens"))) {
         camera.focal_mm = std::round(n * 1e4) / 10;
         camera_ = true;
         return ++at_, true;

@@ -99,6 +99,8 @@ Plan Grammar::conclude() &&
         if (!removed_.contains(i) && group_at(i).count == 0 && !countless_.contains(i)) removed_.insert(i);
     if (content_ || !plan_.groups.empty()) settle_environment();
     settle_aisles();
+    for (auto const& phrase : early_aisles_)
+        if (racks() >= 0 && (phrase.size[0] > 0 || !phrase.measures.empty())) aisle(racks(), phrase);
     settle_counts();
     pair_chairs();
     settle_missing();

@@ -161,6 +161,16 @@ bool Grammar::noun_determiner(NounPhrase& phrase, std::size_t& i) const
 bool Grammar::noun_arrangement(NounPhrase& phrase, std::size_t& i) const
 {
     Item const& it = item(i);
+    // "a 3 by 3 grid of pallets"
+    if (it.numbers.size() == 2 && it.dim == Dim::none && item(i + 1).is(Kind::arr, "grid") &&
+        item(i + 2).is(Kind::rel, "of")) {
+        phrase.arrangement = "grid";
+        phrase.arranged = static_cast<int>(std::clamp(it.numbers[0], 1.0, 1000.0));
+        phrase.per_row = static_cast<int>(std::clamp(it.numbers[1], 1.0, 1000.0));
+        phrase.number = phrase.arranged * phrase.per_row;
+        i += 3;
+        return true;
+    }
     if (!it.is(Kind::arr) || is_noun(item(i + 1)) || !phrase.arrangement.empty()) return false;
     bool const of = item(i + 1).is(Kind::rel, "of");
     bool const by = item(i + 1).is_number() || item(i + 1).numbers.size() == 2;
@@ -238,7 +248,11 @@ bool Grammar::noun_modifier(NounPhrase& phrase, std::size_t& i) const
     bool const before_more =
         is_noun(next) || is_adjective(next) || next.unknown() || next.is(Kind::arr) ||
         next.is_measure(Dim::length) || next.is(Kind::dir) || next.mark == ',' ||
-        (next.word_is("and") && (is_adjective(item(i + 2)) || (phrase.number && item(i + 2).is_number())));
+        (next.word_is("and") && (is_adjective(item(i + 2)) || (phrase.number && item(i + 2).is_number()) ||
+                                 (phrase.indefinite && item(i + 2).word_is("a"))));
+    bool const elliptic = next.mark == ',' && (phrase.number || phrase.indefinite) &&
+                          is_adjective(item(i + 3)) &&
+                          (item(i + 2).word_is("a") || item(i + 2).is_number()); // "a red, a blue and …"
     if (it.is(Kind::dir) && (is_noun(next) || next.is(Kind::dir) || next.word_is("hand"))) {
         std::string const word{it.value(Kind::dir)};
         phrase.wall = phrase.wall.empty() ? word : phrase.wall + "_" + word;
@@ -279,7 +293,8 @@ bool Grammar::noun_modifier(NounPhrase& phrase, std::size_t& i) const
         return ++i, true;
     }
     if (is_adjective(it) && before_more && !(it.is(Kind::env) || it.is(Kind::part))) {
-        if (next.mark == ',' && !(is_adjective(item(i + 2)) || is_noun(item(i + 2)))) return false;
+        if (next.mark == ',' && !elliptic && !(is_adjective(item(i + 2)) || is_noun(item(i + 2))))
+            return false;
         if (it.is(Kind::mood))
             phrase.mood = it.value(Kind::mood);
         else if (it.is(Kind::time))
@@ -361,10 +376,11 @@ void Grammar::noun_head(NounPhrase& phrase, std::size_t& i) const
         phrase.plural = head.word.ends_with('s');
         phrase.head = Head::unknown;
         i = known ? last + 1 : i + 1;
-    } else if (it.word_is("and") && phrase.number &&
-               !phrase.attributes.empty()) { // "1 red and 2 blue chairs"
-        NounPhrase const next = noun_phrase(i + 1);
-        if (next.head != Head::thing || !next.number) return;
+    } else if ((it.word_is("and") || it.mark == ',') && (phrase.number || phrase.indefinite) &&
+               !phrase.attributes.empty() && (item(i + 1).word_is("a") || item(i + 1).is_number())) {
+        NounPhrase const next =
+            noun_phrase(i + 1); // "1 red and 2 blue chairs", "a red, a blue and a green one"
+        if (next.head != Head::thing || next.attributes.empty()) return;
         phrase.head = Head::thing;
         phrase.value = next.value;
         phrase.typed = next.typed;

@@ -30,7 +30,7 @@ void Grammar::size_room(int index, NounPhrase const& phrase)
     auto& room = plan_.rooms[static_cast<std::size_t>(index)];
     auto const set = [&](std::optional<double>& side, double metres) {
         if (metres <= 0) return;
-        if (!sane({metres}))
+        if (!sane({metres}) || metres < 0.5)
             return warn("size",
                         "A side of " + std::to_string(metres) + " m is not possible; the usual size stands.");
         side = metres;

@@ -46,7 +46,10 @@ bool Grammar::read_noun()
         }
         at_ = phrase.end;
         aisle_end_ = at_;
-        if (phrase.value == "aisle" && racks() >= 0) aisle(racks(), phrase);
+        if (phrase.value == "aisle" && racks() >= 0)
+            aisle(racks(), phrase);
+        else if (phrase.value == "aisle")
+            early_aisles_.push_back(phrase);
         at_ = aisle_end_;
         return true;
     }
