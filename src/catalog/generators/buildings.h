@@ -25,6 +25,8 @@ Recipe meeting_table();
 Recipe whiteboard();
 Recipe projection_screen();
 Recipe partition();
+Recipe vest();
+Recipe helmet();
 Recipe reception_desk();
 
 } // namespace soulvan::catalog::kit

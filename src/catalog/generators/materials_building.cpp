@@ -46,6 +46,8 @@ Look const looks[] = {
     {.name = "tread_plate", .color = {0.20f, 0.205f, 0.21f}, .roughness = 0.04f, .metallic = 0.75f, .roughness_file = "steel_roughness.jpg", .repeat = {0.9f, 0.9f}},
     {.name = "enamel", .color = {0.82f, 0.825f, 0.83f}, .roughness = 0.16f, .clearcoat = 0.4f},
     {.name = "frosted_band", .color = {0.7f, 0.72f, 0.72f}, .roughness = 0.6f, .opacity = 0.6f, .ior = 1.0f, .is_thin = true},
+    {.name = "hi_vis", .reads_color = true, .roughness = 0.8f, .is_thin = true},
+    {.name = "reflective", .color = {0.62f, 0.63f, 0.64f}, .roughness = 0.42f, .metallic = 0.35f, .is_thin = true},
     {.name = "section_cut", .color = {0.05f, 0.052f, 0.055f}, .roughness = 0.9f},
 };
 // clang-format on
