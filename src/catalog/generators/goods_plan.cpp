@@ -58,10 +58,13 @@ struct Stacker {
 
     /// One layer of equal kinds; `missing` of the last layer stay away.
     void layer(std::vector<KindRef> const& choices, Vec3d const& size, double y, int columns, int rows,
-               double turn_deg, int missing)
+               double turn, int missing)
     {
         double const gap_x = std::clamp((length - columns * size.x) / std::max(1, columns), 0.004, 0.02);
         double const gap_z = std::clamp((width - rows * size.z) / std::max(1, rows), 0.004, 0.02);
+        // A third of the gap for each neighbour's turn, the rest for its place.
+        double const turn_deg =
+            std::min(2.0, 0.36 * std::min(gap_x, gap_z) / (std::max(size.x, size.z) / 2) * 57.3) * turn;
         int left = columns * rows - missing;
         for (int c = 0; c < columns; ++c)
             for (int r = 0; r < rows; ++r) {
@@ -79,12 +82,6 @@ struct Stacker {
     }
 };
 
-/// The turn that uses up about a third of the gap at the corners.
-double turn_for(Vec3d const& size)
-{
-    return std::min(1.4, 0.0016 / std::max(size.x, size.z) * 2 * 57.3);
-}
-
 void cartons(Stacker& s, std::string const& size_name, double base, double height, bool whole)
 {
     Vec3d const size = carton_size(size_name);
@@ -96,8 +93,7 @@ void cartons(Stacker& s, std::string const& size_name, double base, double heigh
     int const layers = std::max(1, static_cast<int>((height - base) / (size.y + 0.002)));
     int const missing = !whole && layers > 1 && s.random.chance(0.35) ? s.random.below(columns * rows) : 0;
     for (int l = 0; l < layers; ++l)
-        s.layer(choices, size, base + l * (size.y + 0.001), columns, rows, turn_for(size),
-                l + 1 == layers ? missing : 0);
+        s.layer(choices, size, base + l * (size.y + 0.001), columns, rows, 1, l + 1 == layers ? missing : 0);
 }
 
 void mixed(Stacker& s, double base, double height)
@@ -117,8 +113,7 @@ void mixed(Stacker& s, double base, double height)
         choices.push_back(carton_kind(above, looks[static_cast<std::size_t>(s.random.below(4))], v));
     int const columns = static_cast<int>((s.length + 0.02) / size.x),
               rows = static_cast<int>((s.width + 0.02) / size.z);
-    s.layer(choices, size, y, columns, rows, turn_for(size),
-            1 + s.random.below(std::max(1, columns * rows / 2)));
+    s.layer(choices, size, y, columns, rows, 1, 1 + s.random.below(std::max(1, columns * rows / 2)));
 }
 
 void wrapped(Stacker& s, double base, double height, bool black)
@@ -169,7 +164,7 @@ void totes(Stacker& s, double base, double height)
     int const layers = std::max(1, static_cast<int>((height - base) / 0.322));
     for (int l = 0; l < layers; ++l) {
         bool const top = l + 1 == layers;
-        s.layer({tote_kind(color, top)}, size, base + l * 0.3205, 2, 2, 0.1,
+        s.layer({tote_kind(color, top)}, size, base + l * 0.3205, 2, 2, 0.2,
                 top && s.random.chance(0.4) ? 1 + s.random.below(2) : 0);
     }
 }

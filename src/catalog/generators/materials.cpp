@@ -44,7 +44,7 @@ Look const looks[] = {
     {.name = "wood_old", .color = {0.62f, 0.66f, 0.72f}, .roughness = 0.88f, .color_file = "pallet_wood.jpg", .repeat = {0.8f, 1.6f}},
     {.name = "wood_block", .color = {0.80f, 0.74f, 0.66f}, .roughness = 0.88f, .color_file = "pallet_wood.jpg", .repeat = {1.9f, 3.1f}},
     {.name = "film", .roughness = 0.24f, .color_file = "film.jpg", .normal_file = "film_normal.jpg", .repeat = {0.8333f, 0.8333f}, .clearcoat = 0.5f},
-    {.name = "film_black", .color = {0.014f, 0.014f, 0.015f}, .roughness = 0.24f, .normal_file = "film_normal.jpg", .repeat = {0.8333f, 0.8333f}, .clearcoat = 0.5f},
+    {.name = "film_black", .color = {0.014f, 0.014f, 0.015f}, .roughness = 0.36f, .normal_file = "film_normal.jpg", .repeat = {0.8333f, 0.8333f}, .clearcoat = 0.15f},
     // ---- signs and markings ----
     {.name = "hazard", .roughness = 0.45f, .color_file = "hazard.jpg"},
     {.name = "rack_slots", .roughness = 0.42f, .color_file = "rack_slots.png"},

@@ -142,7 +142,7 @@ void platform(Mesh& mesh, Mast const& mast, Vec3f const& color)
         decal(mesh, {-0.18, 0.025, 0}, {0.13, 0, 0}, {0, 0, -0.11}, {0.27, 0.52}, {0.48, 0.74});
     }
     mesh.use(moulded);
-    box(mesh, {-0.30, floor + 0.80, to - 0.06}, {0.30, floor + 0.90, to - 0.02},
+    box(mesh, {-half + 0.03, floor + 0.80, to - 0.075}, {half - 0.03, floor + 0.90, to - 0.035},
         {.radius = 0.018, .segments = 3}); // knee rest
     mesh.use({.look = "lens_amber"});
     rod(mesh, {half - 0.12, roof - 0.12, from + 0.09}, {half - 0.12, roof - 0.025, from + 0.09}, 0.038, 26,

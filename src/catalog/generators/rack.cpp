@@ -293,8 +293,8 @@ void signs(Mesh& mesh, RackSize const& s, Random r)
               {k + 0.248, 0.998}, 0.0006);
     }
     mesh.use({.look = "signs"}); // the load plate on the first frame
-    decal(mesh, {s.frame_x(0), std::min(1.62, s.frame_high() - 0.2), s.depth / 2}, {0.088, 0, 0},
-          {0, 0.18, 0}, {0.755, 0.34}, {0.995, 0.995}, 0.0020);
+    decal(mesh, {s.frame_x(0), std::min({1.25, s.first - 0.28, s.frame_high() - 0.2}), s.depth / 2},
+          {0.088, 0, 0}, {0, 0.18, 0}, {0.755, 0.34}, {0.995, 0.995}, 0.0020);
 }
 
 // ---- the recipe ----
