@@ -285,7 +285,7 @@ void Grammar::pair_chairs()
         if (removed_.contains(i) || group_at(i).implied) continue;
         auto const& group = group_at(i);
         if (is_a(group.category, "chair") && group.relations.empty() && new_groups_.contains(i) &&
-            chairs < 0 && group.category != "armchair" && group.category != "stool")
+            chairs < 0 && group.category != "armchair" && !is_a(group.category, "stool"))
             chairs = i;
         if (is_a(group.category, "desk") && desks < 0) desks = i;
         bool const eats = is_a(group.category, "table") && group.category != "coffee_table" &&
