@@ -645,7 +645,7 @@ def carpet(out):
         rows = noise((half, half), 180 + k, 0.5, low=0.02, stretch=(1.0, 9.0))
         loops = noise((half, half), 184 + k, 0.1, low=0.16)
         bands = noise((half, half), 188 + k, 1.2, low=0.004, high=0.06, stretch=(0.6, 6.0))
-        tile = 1 + 0.16 * rows + 0.15 * loops + 0.14 * bands + (0.02 if k % 2 else -0.02)
+        tile = 1 + 0.11 * rows + 0.15 * loops + 0.06 * bands + (0.02 if k % 2 else -0.02)
         edge = np.minimum(*np.meshgrid(np.arange(half), np.arange(half)))
         edge = np.minimum(edge, np.minimum(*np.meshgrid(half - 1 - np.arange(half), half - 1 - np.arange(half))))
         tile *= 1 - 0.16 * (1 - smoothstep(0.0, 2.5, edge.astype(float)))
