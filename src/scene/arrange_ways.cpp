@@ -271,14 +271,23 @@ Ways usual_ways(Site const& site, Group const& group, std::vector<Unit> const& u
                             two_rows(site, slice(units, n / 2, n), 0.03, 0.03, true)});
     }
     // Goods on a hall's floor stand in lanes, not scattered.
-    bool const goods = is("pallet") || is("pallet_load") || is("crate") || is("barrel") || is("container");
+    bool const goods = is("pallet") || is("pallet_load") || is("crate") || is("barrel") || is("container") ||
+                       (is("box") && n >= 12);
     if (goods && n >= 3 && !along_wall) {
         double const space = is("pallet") || is("pallet_load") ? 0.3 : usual_space(group.category);
-        std::size_t const deep = n >= 12 ? 4 : n >= 6 ? 3 : n >= 4 ? 2 : 1;
+        std::size_t const deep = n > 48    ? static_cast<std::size_t>(std::sqrt(static_cast<double>(n)))
+                                 : n >= 12 ? 4
+                                 : n >= 6  ? 3
+                                 : n >= 4  ? 2
+                                           : 1;
         ways.push_back({rows_of(site, units, deep, (n + deep - 1) / deep, space, space)});
         if (n >= 6)
             ways.push_back({rows_of(site, slice(units, 0, n / 2), 2, (n / 2 + 1) / 2, space, space),
                             rows_of(site, slice(units, n / 2, n), 2, (n - n / 2 + 1) / 2, space, space)});
+    }
+    if (is("chair") && n >= 9 && !along_wall) { // an audience
+        auto const columns = static_cast<std::size_t>(std::ceil(std::sqrt(1.5 * static_cast<double>(n))));
+        ways.push_back({rows_of(site, units, (n + columns - 1) / columns, columns, 0.12, 0.45)});
     }
     if (along_wall && n >= 2 && n <= 40)
         for (double const space : {usual_space(group.category), 0.05})

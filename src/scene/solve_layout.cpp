@@ -45,7 +45,9 @@ bool takes_floor(Group const& group)
             r.type == RelationType::stacked || r.type == RelationType::under)
             return false;
     auto const* category = catalog::Categories::standard().find(group.category);
-    return !category || category->mount == catalog::Mount::floor;
+    if (!category || category->mount == catalog::Mount::floor) return true;
+    return category->mount == catalog::Mount::surface &&
+           category->theme == "warehouse"; // cartons on the floor
 }
 
 double footprint_of(AssetSource const& source, Group const& group)
@@ -308,7 +310,13 @@ Result<Layout> solve_layout(Plan const& plan, AssetSource const& source, Layout 
             bool const tried = std::find(urgent.begin(), urgent.end(), static_cast<int>(g)) != urgent.end();
             if (bad && !tried && !plan.groups[g].implied) worst = static_cast<int>(g);
         }
-        if (worst >= 0 && urgent.size() < 3)
+        std::size_t const things = best->site.things.size();
+        int const missing = best->stated_missing;
+        if (!fixed && missing > 20)
+            grow *= std::clamp(std::sqrt(static_cast<double>(things) /
+                                         std::max<double>(1, static_cast<double>(things) - missing)),
+                               1.15, 2.0);
+        else if (worst >= 0 && urgent.size() < 3)
             urgent.push_back(worst);
         else if (!fixed && (best->stated_missing > 0 || grown++ < 2))
             grow *= 1.15;

@@ -13,6 +13,7 @@
 namespace soulvan::scene {
 namespace {
 
+constexpr int most_tests = 100'000;    ///< of places for one unit
 constexpr double relation_weight = 20; ///< a metre off a relation outweighs any look
 
 struct Trial {
@@ -131,8 +132,13 @@ Trials try_places(Site& site, Unit const& unit, Strictness strictness,
     auto& principal = site.thing(unit.members[0].thing);
     int const carrier = principal.carrier;
     auto const support = principal.support;
+    // A crowd is placed quickly rather than perfectly: the cheapest places that fit are as good as any.
+    int const crowd = static_cast<int>(site.state(unit.group).things.size());
+    int const enough = crowd <= 40 ? most_tests : std::max(20, 8000 / crowd);
+    int tests = 0;
     for (auto const& c : candidates) {
         if (c.prior >= exact.cost) break; // they are sorted
+        if (++tests > (std::isinf(exact.cost) ? 12 * enough : enough) && !std::isinf(nearest.cost)) break;
         set_carrier(site, unit, c);
         if (site.fits(unit, c.pose, strictness)) {
             assume(site, unit, c.pose);
@@ -278,8 +284,12 @@ int place_group(Site& site, int group)
     bool const shaped = ways.size() > 1 && std::any_of(wishes.begin(), wishes.end(),
                                                        [](Relation const& r) { return arranges(r.type); });
     int missing = 0;
-    for (auto const& unit : ways.back())
-        if (!place_unit(site, unit)) missing += own_things(site, unit, group);
+    int in_vain = 0; // where three equal things in a row found nothing, the rest would not either
+    for (auto const& unit : ways.back()) {
+        bool const placed = in_vain < 3 && place_unit(site, unit);
+        in_vain = placed ? 0 : in_vain + 1;
+        if (!placed) missing += own_things(site, unit, group);
+    }
     if (shaped) site.relaxed.insert(group);
     return missing;
 }

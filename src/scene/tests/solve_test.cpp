@@ -495,6 +495,21 @@ TEST(Limits, TooManyIsAnAnswerNotAHang)
     }
 }
 
+TEST(Limits, CrowdsAreQuick)
+{
+    for (auto const& plan :
+         {place("outdoor", {some("people", "character", 1000)}),
+          place("room", {some("cartons", "carton", 2000)}),
+          place("warehouse", {some("door", "dock_door", 1),
+                              some("people", "character", 200, {within_m(T::near, "door", 3)})})}) {
+        auto const start = std::chrono::steady_clock::now();
+        auto const layout = solved(plan);
+        EXPECT_LT(std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count(), 2.0);
+        EXPECT_EQ(layout.objects.size(), static_cast<std::size_t>(plan.groups.back().count));
+        EXPECT_THAT(laws::broken(laws::Sight(layout, plan, assets())), testing::IsEmpty());
+    }
+}
+
 TEST(Limits, ARoomOfOurChoiceGrows)
 {
     auto plan = place("office", {some("desks", "desk", 60)});
