@@ -173,6 +173,15 @@ bool Grammar::read_relation()
         at_ = i + 1;
         return true;
     }
+    if (preposition == "surrounded" && subject_.group >= 0) {
+        Ref const inner = subject_;
+        std::size_t k = i + 1;
+        Ref const ring = target(k);
+        at_ = std::max(k, i + 1);
+        if (ring.group >= 0) relate(ring, "around", inner, distance);
+        subject_ = inner;
+        return true;
+    }
     if (preposition == "carrying" || preposition == "pushing") return read_carrying(preposition, i + 1);
     if (preposition == "connected" || preposition == "connected_to") {
         rooms_joined_ = true;
@@ -281,6 +290,16 @@ bool Grammar::read_relation()
         items_[k + 2].numbers[0] = std::round((item(k).numbers[0] + item(k + 2).numbers[0]) / 2);
         at_ = k + 2;
         return true;
+    }
+    // "a laptop on a workbench" within "three workers looking at a laptop on a workbench"
+    static std::set<std::string_view> const nearest{
+        "on", "in", "under", "next_to", "near", "against", "in_front_of", "behind", "left_of", "right_of"};
+    int const said = last_target_.first.group;
+    bool const attaches = said >= 0 && last_target_.second == at_ && new_groups_.contains(said) &&
+                          !presumed_.contains(said) && subject_.group >= 0 && said != subject_.group;
+    if (attaches && nearest.contains(preposition)) {
+        subject_ = last_target_.first;
+        subject_.each = false;
     }
     Ref const subject = subject_;
     Ref to = target(k);
