@@ -251,7 +251,7 @@ private:
                             out * (deep + more);
                         double visible = wall == Wall::south ? 0.8 : 0;
                         // Rows stand in the middle of their wall.
-                        if (unit_.straight && high > low)
+                        if ((unit_.straight || unit_.width() > 3) && high > low)
                             visible += std::abs(along - (low + high) / 2) / (high - low);
                         add(at, !facing_.empty() && !unit_.straight ? aim(at) : yaw + turn,
                             prior + visible + (more > space ? 0.3 : 0));

@@ -108,23 +108,20 @@ void grow(Site& site, Unit& unit, double factor)
     site.measure(unit);
 }
 
-void settle(Site& site, Unit const& unit, Pose const& wanted, Pose const& before, double reach)
+/// Puts the unit at or near the place; false when there is none.
+bool settle(Site& site, Unit const& unit, Pose const& wanted, double reach)
 {
-    auto const& one = site.thing(unit.members[0].thing);
     auto const pose = nearest_free(site, unit, wanted, reach);
-    if (!pose) {
-        site.put(unit, before);
-        site.warn("blocked",
-                  fmt::format("{} cannot go there: other things or walls are in the way. It stays.", one.id));
-        return;
-    }
+    if (!pose) return false;
     site.put(unit, *pose);
     double const off = std::hypot(pose->x - wanted.x, pose->z - wanted.z);
     if (off > 1e-3)
-        site.warn("blocked",
-                  fmt::format("Something stands in the way of {}: it was put {:.2f} m beside the place that "
-                              "was asked for.",
-                              one.id, off));
+        site.warn(
+            "blocked",
+            fmt::format(
+                "Something stands in the way of {}: it was put {:.2f} m beside the place that was asked for.",
+                site.thing(unit.members[0].thing).id, off));
+    return true;
 }
 
 } // namespace
@@ -156,8 +153,16 @@ void apply_edits(Site& site)
         }
         for (auto const& step : steps) site.lift(step.unit);
         for (auto& step : steps) {
+            auto& one = site.thing(step.unit.members[0].thing);
+            auto const small = step.unit;
+            double const scale_before = one.scale;
             if (scale && edit.factor > 0) grow(site, step.unit, std::clamp(edit.factor, 0.1, 10.0));
-            settle(site, step.unit, step.wanted, step.before, std::max(1.0, edit.distance_m));
+            if (settle(site, step.unit, step.wanted, std::max(1.0, edit.distance_m))) continue;
+            one.scale = scale_before;
+            site.put(small, step.before);
+            site.warn(
+                "blocked",
+                fmt::format("{} cannot go there: other things or walls are in the way. It stays.", one.id));
         }
     }
 }
