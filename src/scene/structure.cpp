@@ -292,7 +292,8 @@ void join_rooms(Site& site, int at)
 
 bool has_columns(std::string_view environment)
 {
-    return environment == "warehouse" || environment == "factory" || environment == "loading_dock";
+    std::string_view const shell = usual_of(environment).shell;
+    return shell == "soulvan/hall" || shell == "soulvan/dock_hall";
 }
 
 std::vector<Rect> hall_columns(double width, double depth)

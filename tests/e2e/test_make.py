@@ -50,7 +50,7 @@ def test_contract_sentences(make, tmp_path, sentence):
     for category, count in SENTENCES[sentence].items():
         assert sum(thing["category"] == category for thing in answer["objects"]) == count
         assert any(entry["category"] == category and entry["matches"] > 0 for entry in answer["found"])
-    check = answer["check"]
+    check = answer["check"]["rates"]
     assert (check["collision"], check["out_of_bounds"], check["supported"], check["openings"]) == (0, 0, 1, 1), check
     for name in ("plan", "layout"):
         schema = json.loads((ROOT / f"api/schemas/{name}.schema.json").read_text())

@@ -77,5 +77,5 @@ def test_sentence(world, tmp_path, number):
     jsonschema.validate(answer, SCHEMA)
     assert (answer["outcome"] == "scene") == (result.returncode == 0), text
     if answer["outcome"] == "scene":
-        check = answer["check"]
-        assert (check["collision"], check["out_of_bounds"]) == (0, 0), f"{text}\n{json.dumps(check['findings'], indent=1)}"
+        rates, findings = answer["check"]["rates"], answer["check"]["findings"]
+        assert (rates["collision"], rates["out_of_bounds"]) == (0, 0), f"{text}\n{json.dumps(findings, indent=1)}"
