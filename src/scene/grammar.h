@@ -131,6 +131,10 @@ private:
 
     // grammar_relations.cpp
     bool read_relation();
+    std::optional<bool> read_joining(std::string const& preposition, std::size_t i, Distance const& distance);
+    bool read_idiom(std::string const& preposition, std::size_t i, Distance const& distance);
+    bool read_sided(std::string const& preposition, std::size_t k, Distance const& distance);
+    bool read_place(std::string const& preposition, std::size_t i, Distance const& distance);
     Distance read_distance(std::size_t& i) const;
     bool read_with(std::size_t i, bool has);
     void hang(NounPhrase const& phrase, int guest);
