@@ -13,6 +13,22 @@ Range3d standing(Vec3d const& size)
     return Range3d({-size.x / 2, 0, -size.z / 2}, {size.x / 2, size.y, size.z / 2});
 }
 
+/// What spans a box with rounded edges.
+std::vector<Vec3d> rounded_hull(Range3d const& box, double radius)
+{
+    std::vector<Vec3d> out;
+    for (int corner = 0; corner < 8; ++corner)
+        for (int axis = 0; axis < 3; ++axis) {
+            Vec3d p{0, 0, 0};
+            for (int i = 0; i < 3; ++i) {
+                double const in = i == axis ? 0 : radius;
+                p[i] = corner >> i & 1 ? box.max[i] - in : box.min[i] + in;
+            }
+            out.push_back(p);
+        }
+    return out;
+}
+
 KindRef shared(Kind kind)
 {
     return std::make_shared<Kind const>(std::move(kind));
@@ -130,7 +146,8 @@ KindRef carton_kind(std::string const& size_name, std::string const& look, int v
                        auto const soft = mesh.bend([=](Vec3d const& p) { return softened(p, size, seed); });
                        box(mesh, standing(size).min, standing(size).max,
                            {.radius = 0.005, .segments = 2, .st = carton_st});
-                   }});
+                   },
+                   open ? std::vector<Vec3d>() : rounded_hull(standing(size), 0.005)});
 }
 
 KindRef sack_kind(std::string const& color, int variant)

@@ -16,7 +16,7 @@ struct Boards {
     void board(Vec3d const& low, Vec3d const& high, int grain)
     {
         mesh.use({.look = look, .wear = 0, .dirt = 0});
-        double const turn = random.uniform(-0.04, 0.04);
+        double const turn = random.uniform(-0.03, 0.03);
         Vec3d const centre = (low + high) * 0.5, half = (high - low) * 0.5;
         auto const at = mesh.place(turned_y(turn) * moved(centre.x, centre.y, centre.z));
         box(mesh, -half, half, {.radius = 0.0022, .segments = 2, .grain = grain});
@@ -42,11 +42,11 @@ void euro(Boards b)
     double const widths[] = {0.145, 0.10, 0.145, 0.10, 0.145};
     double const xs[] = {-0.5275, 0, 0.5275};
     for (int i = 0; i < 5; ++i)
-        b.board({-0.599, 0.122, zs[i] - widths[i] / 2}, {0.599, 0.143, zs[i] + widths[i] / 2}, 0);
-    for (double const x : xs) b.board({x - 0.0725, 0.100, -0.399}, {x + 0.0725, 0.122, 0.399}, 2);
+        b.board({-0.600, 0.122, zs[i] - widths[i] / 2}, {0.600, 0.143, zs[i] + widths[i] / 2}, 0);
+    for (double const x : xs) b.board({x - 0.0725, 0.100, -0.400}, {x + 0.0725, 0.122, 0.400}, 2);
     for (double const z : {-0.35, 0.0, 0.35}) {
         double const half = z == 0 ? 0.0725 : 0.05;
-        b.board({-0.599, 0, z - half}, {0.599, 0.022, z + half}, 0);
+        b.board({-0.600, 0, z - half}, {0.600, 0.022, z + half}, 0);
         for (double const x : xs) b.block({x - 0.0725, 0.022, z - half}, {x + 0.0725, 0.100, z + half});
     }
     for (double const x : xs)

@@ -72,7 +72,7 @@ void chassis(Mesh& mesh, Vec3f const& color)
                            {platform_to - 0.06, 0.15},
                            {0.06, 0.17},
                            {-0.05, 0.30}};
-        prism_x(mesh, rounded(side, 0.025, 3), half - 0.13, half, {.radius = 0.01, .segments = 3});
+        prism_x(mesh, rounded(side, 0.025, 3), half - 0.13, half - 0.003, {.radius = 0.01, .segments = 3});
         auto const at = mesh.place(moved(half - 0.065, 0.075, platform_to - 0.16));
         wheel(mesh, {.radius = 0.075, .width = 0.09, .rim = 0.045, .bolts = 4, .treads = false});
     });

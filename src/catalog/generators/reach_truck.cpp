@@ -76,7 +76,8 @@ void legs(Mesh& mesh, Vec3f const& color)
         }
         // The tyre stands in a slot of the leg; a strip of warning paint runs beside.
         mesh.use({.look = "hazard", .dirt = 0});
-        decal(mesh, {width / 2, 0.165, 0.10}, {0, 0, -0.40}, {0, 0.08, 0}, {0, 0}, {0.4, 0.32}, 0.0002);
+        decal(mesh, {width / 2 - 0.003, 0.165, 0.10}, {0, 0, -0.40}, {0, 0.08, 0}, {0, 0}, {0.4, 0.32},
+              0.0002);
     });
     mesh.use(dark);
     box(mesh, {-width / 2 + 0.05, 0.12, -0.22}, {width / 2 - 0.05, 0.42, -0.03},
@@ -109,8 +110,8 @@ void body(Mesh& mesh, Vec3f const& color)
                 {0.17, 0.04, 0.01, 0.01}, 7);
     prism_y(mesh, lid, 1.00, 1.045, {.radius = 0.015, .segments = 3});
     mesh.use(dark);
-    auto const floor =
-        rounded({{0.0, rear}, {half, rear}, {half, -0.60}, {0.0, -0.60}}, {0.01, 0.20, 0.02, 0.01}, 7);
+    auto const floor = rounded({{0.0, rear}, {half - 0.004, rear}, {half - 0.004, -0.60}, {0.0, -0.60}},
+                               {0.01, 0.20, 0.02, 0.01}, 7);
     prism_y(mesh, floor, 0.09, 0.30, {.radius = 0.02, .segments = 3});
     mesh.use(coat(color));
     auto const sill =
