@@ -11,7 +11,7 @@ void add_buildings(Recipes& out)
                             light_panel,    dock_door,     floor_marking, office_shell,      plain_room,
                             window,         office_door,   glass_door,    double_door,       roller_door,
                             desk,           meeting_table, whiteboard,    projection_screen, partition,
-                            reception_desk, vest,          helmet})
+                            reception_desk, vest,          helmet,        dock_leveller})
         out.push_back(make());
 }
 

@@ -25,6 +25,7 @@ Recipe meeting_table();
 Recipe whiteboard();
 Recipe projection_screen();
 Recipe partition();
+Recipe dock_leveller();
 Recipe vest();
 Recipe helmet();
 Recipe reception_desk();
