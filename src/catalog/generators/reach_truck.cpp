@@ -61,7 +61,7 @@ void legs(Mesh& mesh, Vec3f const& color)
         Outline const side{{-0.30, 0.07},           {leg_end - 0.12, 0.07}, {leg_end, 0.11}, {leg_end, 0.20},
                            {leg_end - 0.05, 0.235}, {0.10, 0.255},          {0.02, 0.40},    {-0.30, 0.40}};
         prism_x(mesh, rounded(side, {0.01, 0.04, 0.02, 0.03, 0.05, 0.10, 0.05, 0.01}, 4), width / 2 - 0.155,
-                width / 2, {.radius = 0.012, .segments = 3});
+                width / 2 - 0.003, {.radius = 0.012, .segments = 3});
         mesh.use(coat(color));
         box(mesh, {width / 2 - 0.13, 0.252, 0.16}, {width / 2 - 0.025, 0.262, leg_end - 0.20},
             {.radius = 0.004});
