@@ -177,7 +177,7 @@ Model build_extinguisher(Values const& v)
         mesh.use({.look = "decals", .cell = 0.015});
         auto const round = mesh.bend(
             [=](Vec3d const& p) { return Vec3d(p.z * std::sin(p.x / r), p.y, p.z * std::cos(p.x / r)); });
-        decal(mesh, {0, 0.26, r - 0.001}, {0.15, 0, 0}, {0, 0.15, 0}, {0.003, 0.003}, {0.247, 0.247}, 0.0006);
+        decal(mesh, {0, 0.20, r - 0.001}, {0.15, 0, 0}, {0, 0.15, 0}, {0.003, 0.003}, {0.247, 0.247}, 0.0006);
     }
     mesh.use({.look = "powder_coat", .color = {0.35f, 0.01f, 0.01f}, .wear = 0.2f, .dirt = 0.1f});
     box(mesh, {-0.02, 0.20, 0}, {0.02, 0.50, 0.004}, {.radius = 0.001});
