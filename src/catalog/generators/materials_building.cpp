@@ -25,7 +25,7 @@ Look const looks[] = {
     {.name = "window_dark", .color = {0.035f, 0.05f, 0.06f}, .roughness = 0.08f, .clearcoat = 0.6f, .clearcoat_roughness = 0.04f},
     // ---- rooms; st in metres ----
     {.name = "plaster_white", .color = {0.80f, 0.80f, 0.785f}, .roughness = 0.72f, .color_file = "plaster.jpg", .normal_file = "plaster_normal.jpg", .repeat = {0.5f, 0.5f}},
-    {.name = "plaster_warm", .color = {0.76f, 0.70f, 0.60f}, .roughness = 0.72f, .color_file = "plaster.jpg", .normal_file = "plaster_normal.jpg", .repeat = {0.5f, 0.5f}},
+    {.name = "plaster_warm", .color = {0.78f, 0.745f, 0.68f}, .roughness = 0.72f, .color_file = "plaster.jpg", .normal_file = "plaster_normal.jpg", .repeat = {0.5f, 0.5f}},
     {.name = "plaster_grey", .color = {0.44f, 0.45f, 0.46f}, .roughness = 0.72f, .color_file = "plaster.jpg", .normal_file = "plaster_normal.jpg", .repeat = {0.5f, 0.5f}},
     {.name = "plaster_teal", .color = {0.045f, 0.15f, 0.155f}, .roughness = 0.68f, .color_file = "plaster.jpg", .normal_file = "plaster_normal.jpg", .repeat = {0.5f, 0.5f}},
     {.name = "plaster_green", .color = {0.20f, 0.27f, 0.19f}, .roughness = 0.7f, .color_file = "plaster.jpg", .normal_file = "plaster_normal.jpg", .repeat = {0.5f, 0.5f}},

@@ -24,78 +24,110 @@ void stroke(Mesh& mesh, std::vector<Vec2d> const& way, double wide, double z)
     }
 }
 
-/// Boxes joined by arrows, rows of writing, a curve in axes: what is left after a meeting.
-void writing(Mesh& mesh, double half, double low, double high, double z, std::uint64_t seed)
-{
-    Random random = Random(seed).fork(5);
-    Vec3f const inks[] = {
-        {0.03f, 0.05f, 0.16f}, {0.20f, 0.02f, 0.02f}, {0.02f, 0.02f, 0.022f}, {0.02f, 0.12f, 0.05f}};
-    auto const ink = [&](int k) {
-        mesh.use({.look = "matte",
-                  .color = inks[k] + Vec3f(0.05f, 0.05f, 0.05f),
-                  .roughness = 0.6f,
-                  .wear = 0,
-                  .dirt = 0});
-    };
-    double const pen = 0.006;
-    auto const shaky = [&](double x, double y) {
-        return Vec2d(x + random.uniform(-0.006, 0.006), y + random.uniform(-0.006, 0.006));
-    };
-    double const left = -half * 0.86, top = high - (high - low) * 0.12;
-    int const boxes = half > 0.8 ? 3 : 2;
-    double const w = half * 0.38, h = (high - low) * 0.2, step = half * 1.72 / boxes;
-    for (int i = 0; i < boxes; ++i) {
-        double const x = left + step * i, y = top - random.uniform(0, 0.06);
-        ink(random.below(2));
-        stroke(mesh, {shaky(x, y), shaky(x + w, y), shaky(x + w, y - h), shaky(x, y - h), shaky(x, y)}, pen,
-               z);
-        ink(2);
-        for (int row = 0; row < 2; ++row) {
-            std::vector<Vec2d> scrawl;
-            double const end = w * random.uniform(0.55, 0.85);
-            for (double at = w * 0.12; at < end; at += 0.016)
-                scrawl.push_back({x + at, y - h * (0.35 + 0.33 * row) + random.uniform(-0.014, 0.014)});
-            if (scrawl.size() > 1) stroke(mesh, scrawl, pen * 0.7, z);
-        }
-        if (i + 1 == boxes) break;
-        double const a = x + w + 0.02, b = x + step - 0.02, mid = y - h / 2;
-        if (b - a < 0.06) continue;
-        ink(2);
-        stroke(mesh, {shaky(a, mid), shaky(b, mid)}, pen, z);
-        stroke(mesh, {{b - 0.035, mid + 0.025}, {b, mid}, {b - 0.035, mid - 0.025}}, pen, z);
+/// What is left after a meeting, written between `low` and `high` on a board of half width `reach`.
+class Scribe {
+public:
+    Scribe(Mesh& mesh, double reach, double low, double high, double z, std::uint64_t seed)
+        : mesh_(mesh),
+          half_(reach),
+          low_(low),
+          top_(high - (high - low) * 0.12),
+          box_height_((high - low) * 0.2),
+          z_(z),
+          random_(Random(seed).fork(5))
+    {}
+
+    void write()
+    {
+        boxes();
+        double const from = top_ - box_height_ - 0.14;
+        list(from);
+        curve(from);
     }
-    // A list below on the left, a curve on the right.
-    double const from = top - h - 0.14;
-    for (int row = 0; row < 5; ++row) {
-        double const y = from - row * 0.075;
-        if (y < low + 0.08) break;
-        ink(1);
-        stroke(mesh, {{left, y}, {left + 0.02, y}}, pen * 1.6, z);
-        ink(0);
-        std::vector<Vec2d> scrawl;
-        double const end = half * random.uniform(0.45, 0.8);
-        for (double at = 0.05; at < end; at += 0.018) {
-            if (random.chance(0.14)) { // a gap between words
-                if (scrawl.size() > 1) stroke(mesh, scrawl, pen * 0.8, z);
-                scrawl.clear();
-                continue;
+
+private:
+    enum Ink { blue, red, black, green };
+    void take(Ink ink)
+    {
+        static constexpr float inks[][3] = {
+            {0.08f, 0.10f, 0.21f}, {0.25f, 0.07f, 0.07f}, {0.07f, 0.07f, 0.072f}, {0.07f, 0.17f, 0.10f}};
+        mesh_.use({.look = "matte",
+                   .color = {inks[ink][0], inks[ink][1], inks[ink][2]},
+                   .roughness = 0.6f,
+                   .wear = 0,
+                   .dirt = 0});
+    }
+    void draw(std::vector<Vec2d> const& way, double wide = 0.006)
+    {
+        if (way.size() > 1) stroke(mesh_, way, wide, z_);
+    }
+    Vec2d shaky(double x, double y)
+    {
+        double const dx = random_.uniform(-0.006, 0.006);
+        return {x + dx, y + random_.uniform(-0.006, 0.006)};
+    }
+    /// A line that looks like writing, with gaps between words.
+    void scrawl(double x, double y, double length, double high)
+    {
+        std::vector<Vec2d> way;
+        for (double at = 0; at < length; at += 0.017) {
+            if (random_.chance(0.13)) {
+                draw(way, 0.0047);
+                way.clear();
+            } else {
+                way.push_back({x + at, y + random_.uniform(-high, high)});
             }
-            scrawl.push_back({left + at, y + random.uniform(-0.016, 0.016)});
         }
-        if (scrawl.size() > 1) stroke(mesh, scrawl, pen * 0.8, z);
+        draw(way, 0.0047);
     }
-    double const x0 = half * 0.15, x1 = half * 0.85, y0 = std::max(low + 0.1, from - 0.34), y1 = from;
-    if (y1 - y0 < 0.12) return;
-    ink(2);
-    stroke(mesh, {shaky(x0, y1), shaky(x0, y0), shaky(x1, y0)}, pen, z);
-    ink(3);
-    std::vector<Vec2d> curve;
-    for (int i = 0; i <= 14; ++i) {
-        double const t = i / 14.0;
-        curve.push_back(shaky(x0 + (x1 - x0) * t * 0.95, y0 + (y1 - y0) * (0.1 + 0.8 * t * t)));
+
+    /// Boxes joined by arrows.
+    void boxes()
+    {
+        int const n = half_ > 0.8 ? 3 : 2;
+        double const w = half_ * 0.38, h = box_height_, step = half_ * 1.72 / n;
+        for (int i = 0; i < n; ++i) {
+            double const x = -half_ * 0.86 + step * i, y = top_ - random_.uniform(0, 0.06);
+            take(random_.chance(0.5) ? blue : red);
+            Vec2d const corners[] = {shaky(x, y), shaky(x + w, y), shaky(x + w, y - h), shaky(x, y - h)};
+            draw({corners[0], corners[1], corners[2], corners[3], corners[0]});
+            take(black);
+            for (double const share : {0.35, 0.68}) scrawl(x + w * 0.12, y - h * share, w * 0.7, 0.014);
+            double const a = x + w + 0.02, b = x + step - 0.02, middle = y - h / 2;
+            if (i + 1 == n || b - a < 0.06) continue;
+            draw({{a, middle}, {b, middle}});
+            draw({{b - 0.035, middle + 0.025}, {b, middle}, {b - 0.035, middle - 0.025}});
+        }
     }
-    stroke(mesh, curve, pen * 1.2, z);
-}
+    void list(double from)
+    {
+        double const left = -half_ * 0.86;
+        for (double y = from; y > low_ + 0.08 && y > from - 0.35; y -= 0.075) {
+            take(red);
+            draw({{left, y}, {left + 0.02, y}}, 0.01);
+            take(blue);
+            scrawl(left + 0.05, y, half_ * random_.uniform(0.4, 0.75), 0.016);
+        }
+    }
+    void curve(double from)
+    {
+        double const x0 = half_ * 0.15, x1 = half_ * 0.85, y0 = std::max(low_ + 0.1, from - 0.34), y1 = from;
+        if (y1 - y0 < 0.12) return;
+        take(black);
+        draw({{x0, y1}, {x0, y0}, {x1, y0}});
+        take(green);
+        std::vector<Vec2d> way;
+        for (int i = 0; i <= 14; ++i) {
+            double const t = i / 14.0;
+            way.push_back(shaky(x0 + (x1 - x0) * t * 0.95, y0 + (y1 - y0) * (0.1 + 0.8 * t * t)));
+        }
+        draw(way, 0.0072);
+    }
+
+    Mesh& mesh_;
+    double half_, low_, top_, box_height_, z_;
+    Random random_;
+};
 
 Asset describe_board(Values const& v)
 {
@@ -144,7 +176,7 @@ Model build_board(Values const& v)
     }
     mesh.use({.look = "plastic", .color = {0.03f, 0.03f, 0.035f}, .roughness = 0.6f});
     box(mesh, {tray * 0.55, 0.003, t + 0.008}, {tray * 0.55 + 0.15, 0.035, t + 0.062}, {.radius = 0.006});
-    if (v.is("marks", "written")) writing(mesh, x - rim, y0 + rim, y1 - rim, t - 0.0045, v.seed);
+    if (v.is("marks", "written")) Scribe(mesh, x - rim, y0 + rim, y1 - rim, t - 0.0045, v.seed).write();
     return model;
 }
 
