@@ -7,13 +7,27 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include <chrono>
+#include <ctime>
 #include <numbers>
 
 namespace soulvan::scene {
 namespace {
 
 using T = RelationType;
+
+#ifdef __SANITIZE_ADDRESS__
+constexpr double slack = 50; // instrumented code is slow
+constexpr std::uint64_t random_plans = 60;
+#else
+constexpr double slack = 1;
+constexpr std::uint64_t random_plans = 400;
+#endif
+
+/// Of this process: other work on the machine does not count.
+double cpu_seconds()
+{
+    return static_cast<double>(std::clock()) / CLOCKS_PER_SEC;
+}
 
 Relation to(T type, std::string other = {})
 {
@@ -274,12 +288,11 @@ TEST(Solve, EveryRandomPlanKeepsTheLaws)
 {
     int relations = 0, held = 0, solved_plans = 0;
     double slowest = 0;
-    for (std::uint64_t seed = 0; seed < 400; ++seed) {
+    for (std::uint64_t seed = 0; seed < random_plans; ++seed) {
         auto const plan = random_plan(seed);
-        auto const start = std::chrono::steady_clock::now();
+        double const start = cpu_seconds();
         auto const layout = solve_layout(plan, assets(), nullptr, {});
-        slowest = std::max(slowest,
-                           std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count());
+        slowest = std::max(slowest, cpu_seconds() - start);
         ASSERT_TRUE(layout.has_value()) << seed << ": " << (layout ? "" : layout.error().what);
         ++solved_plans;
         laws::Sight const sight(*layout, plan, assets());
@@ -304,7 +317,7 @@ TEST(Solve, EveryRandomPlanKeepsTheLaws)
     std::printf("%d plans, %d of %d relations hold, the slowest took %.0f ms\n", solved_plans, held,
                 relations, 1000 * slowest);
     EXPECT_GE(held, relations * 97 / 100);
-    EXPECT_LT(slowest, 1.0);
+    EXPECT_LT(slowest, 1.0 * slack);
 }
 
 TEST(Solve, EqualPlansGiveEqualLayouts)
@@ -330,14 +343,13 @@ TEST(Solve, TwoHundredThingsInTime)
     expect_perfect(plan);
     double best = 1e9;
     for (int i = 0; i < 3; ++i) {
-        auto const start = std::chrono::steady_clock::now();
+        double const start = cpu_seconds();
         auto const layout = solved(plan);
-        best =
-            std::min(best, std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count());
+        best = std::min(best, cpu_seconds() - start);
         EXPECT_EQ(layout.objects.size(), 200u);
     }
     std::printf("96 racks and 104 things in %.1f ms\n", 1000 * best);
-    EXPECT_LT(best, 0.1);
+    EXPECT_LT(best, 0.1 * slack);
 }
 
 // ---------------------------------------------------------------------------------------------- edits
@@ -502,9 +514,9 @@ TEST(Limits, CrowdsAreQuick)
           place("room", {some("cartons", "carton", 2000)}),
           place("warehouse", {some("door", "dock_door", 1),
                               some("people", "character", 200, {within_m(T::near, "door", 3)})})}) {
-        auto const start = std::chrono::steady_clock::now();
+        double const start = cpu_seconds();
         auto const layout = solved(plan);
-        EXPECT_LT(std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count(), 2.0);
+        EXPECT_LT(cpu_seconds() - start, 2.0 * slack);
         EXPECT_EQ(layout.objects.size(), static_cast<std::size_t>(plan.groups.back().count));
         EXPECT_THAT(laws::broken(laws::Sight(layout, plan, assets())), testing::IsEmpty());
     }
