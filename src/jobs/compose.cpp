@@ -48,6 +48,44 @@ Result<scene::Plan> plan_of(ComposeRequest const& request, scene::Plan const* pr
     return plan;
 }
 
+/// Camera and light. An edit that does not speak of the camera leaves it where it stands.
+void look(scene::Layout& layout, scene::Plan const& plan, Previous const* previous,
+          catalog::Catalog const& catalog)
+{
+    bool const same_view = previous && previous->plan.camera == plan.camera &&
+                           previous->plan.delivery.seconds == plan.delivery.seconds &&
+                           previous->layout.rooms.size() == layout.rooms.size() &&
+                           previous->layout.rooms.front().min_x == layout.rooms.front().min_x &&
+                           previous->layout.rooms.front().min_z == layout.rooms.front().min_z;
+    if (same_view) {
+        layout.camera = previous->layout.camera;
+        auto const& shell = previous->layout.rooms.front().shell.parameters;
+        if (auto const cut = shell.find("cutaway"); cut != shell.end())
+            for (auto& room : layout.rooms) room.shell.parameters.insert(*cut);
+    } else {
+        scene::frame_layout(layout, plan, catalog);
+    }
+    scene::light_layout(layout, plan, catalog);
+}
+
+/// The layout of a plan that was made by these sentences, one after the other: what "undo" goes back to.
+Result<scene::Layout> replay(std::vector<std::string> const& sentences, std::uint64_t seed,
+                             catalog::Catalog const& catalog, std::stop_token stop)
+{
+    std::optional<Previous> before;
+    for (auto const& sentence : sentences) {
+        auto planned = TRY(scene::plan_sentence(
+            {.sentence = sentence, .seed = seed, .previous = before ? &before->plan : nullptr}, catalog));
+        Previous next;
+        next.plan = TRY(scene::furnish(std::move(planned), catalog));
+        next.layout = TRY(scene::solve(next.plan, catalog, before ? &before->layout : nullptr, stop));
+        look(next.layout, next.plan, before ? &*before : nullptr, catalog);
+        before = std::move(next);
+    }
+    if (!before) return fail(Errc::invalid_input, "there is nothing before the first sentence");
+    return std::move(before->layout);
+}
+
 /// Every asset of the layout, once.
 Result<> materialise(scene::Layout const& layout, fs::path const& folder, catalog::Catalog const& catalog,
                      Progress& progress, std::stop_token stop)
@@ -114,22 +152,13 @@ Result<Composition> compose(ComposeRequest const& request, catalog::Catalog cons
         made.plan.camera.move.seconds.value_or(made.plan.delivery.seconds.value_or(2)));
     made.plan.delivery.seconds = made.seconds;
     double const planned = clock();
-    made.layout = TRY(scene::solve(made.plan, catalog, previous ? &previous->layout : nullptr, stop));
-    // An edit that does not speak of the camera leaves it where it stands.
-    bool const same_view = previous && previous->plan.camera == made.plan.camera &&
-                           previous->plan.delivery.seconds == made.plan.delivery.seconds &&
-                           previous->layout.rooms.size() == made.layout->rooms.size() &&
-                           previous->layout.rooms.front().min_x == made.layout->rooms.front().min_x &&
-                           previous->layout.rooms.front().min_z == made.layout->rooms.front().min_z;
-    if (same_view) {
-        made.layout->camera = previous->layout.camera;
-        auto const& shell = previous->layout.rooms.front().shell.parameters;
-        if (auto const cut = shell.find("cutaway"); cut != shell.end())
-            for (auto& room : made.layout->rooms) room.shell.parameters.insert(*cut);
-    } else {
-        scene::frame_layout(*made.layout, made.plan, catalog);
-    }
-    scene::light_layout(*made.layout, made.plan, catalog);
+    // Undo takes sentences back; the scene before them is made again as it was made then.
+    bool const undone = previous && made.plan.sentences.size() < previous->plan.sentences.size();
+    if (undone)
+        made.layout = TRY(replay(made.plan.sentences, made.plan.seed, catalog, stop));
+    else
+        made.layout = TRY(scene::solve(made.plan, catalog, previous ? &previous->layout : nullptr, stop));
+    if (!undone) look(*made.layout, made.plan, previous ? &*previous : nullptr, catalog);
     double const solved = clock();
     TRY(make_folders(request.folder));
     TRY(materialise(*made.layout, request.folder, catalog, progress, stop));
