@@ -88,6 +88,15 @@ std::shared_ptr<Asset const> with_parameters(Site& site, Group const& group, Ass
     return same;
 }
 
+/// What stands on each other is of one size, and closed: nothing rests on the flaps of an open box.
+bool is_stacked(Group const& group)
+{
+    return std::any_of(group.relations.begin(), group.relations.end(), [](Relation const& r) {
+        return r.type == RelationType::on_or_stacked_on || r.type == RelationType::stacked ||
+               r.type == RelationType::carried_by;
+    });
+}
+
 /// What the group may be made of, best first: all of one rank when it is varied, else at most one.
 std::vector<Asset> pool_of(Site& site, Group const& group, double height, std::uint64_t seed)
 {
@@ -112,7 +121,7 @@ std::vector<Asset> pool_of(Site& site, Group const& group, double height, std::u
             return size_error(*a, *group.size_m) < size_error(*b, *group.size_m);
         });
     auto const& best = *fit.front();
-    if (!varied(group.category) || group.size_m) {
+    if (!varied(group.category) || group.size_m || is_stacked(group)) {
         // A generator's own defaults are its best look; its entries are listed by key, not by quality.
         if (best.origin == Origin::generated && !group.size_m && matches(best, group.attributes) == 0)
             if (auto plain = site.source.describe({.key = best.ref.key, .parameters = {}, .seed = 0});
