@@ -117,8 +117,11 @@ private:
     bool is_spoken_of(std::string_view category) const
     {
         auto const& tree = catalog::Categories::standard();
+        // Who names one person means this person: nobody else walks in.
+        bool const person = tree.is_a(category, "character");
         auto const related = [&](std::string_view other) {
-            return tree.is_a(category, other) || tree.is_a(other, category);
+            return tree.is_a(category, other) || tree.is_a(other, category) ||
+                   (person && tree.is_a(other, "character"));
         };
         return std::ranges::any_of(plan_.groups,
                                    [&](Group const& g) { return !g.implied && related(g.category); }) ||
