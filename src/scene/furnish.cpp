@@ -104,6 +104,10 @@ public:
         }
         if (plan_.camera.preset.empty() && plan_.camera.in_aisle.empty()) plan_.camera.preset = "eye_level";
         if (plan_.light.time_of_day.empty()) plan_.light.time_of_day = "day";
+        if (plan_.light.fog) {
+            Warning const told{"not_drawn", "Fog is not drawn yet: the sky is overcast instead."};
+            if (std::ranges::count(plan_.report.warnings, told) == 0) plan_.report.warnings.push_back(told);
+        }
         return std::move(plan_);
     }
 
