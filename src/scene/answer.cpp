@@ -184,7 +184,8 @@ std::string answer_to_text(Plan const& plan, Layout const* layout, SceneCheck co
         line("checked",
              check->passed()
                  ? fmt::format("{} objects, no collision, nothing floats or sticks out", check->objects)
-                 : fmt::format("{} findings; soulvan scene check names them", check->findings.size()));
+                 : fmt::format("{} finding{}; soulvan scene check names them", check->findings.size(),
+                               check->findings.size() == 1 ? "" : "s"));
     return text;
 }
 
