@@ -112,9 +112,12 @@ Result<Materialised> place_imported(Asset const& asset, Target const& target, Ca
     std::error_code error;
     if (!fs::exists(cached, error)) {
         interchange::ImportOptions how{.flatten = true, .name = stem_of(asset.ref)};
-        how.custom_data["soulvan:license"] = usd::Value(asset.license);
-        how.custom_data["soulvan:credit"] = usd::Value(asset.credit);
-        how.custom_data["soulvan:name"] = usd::Value(asset.name);
+        usd::Dictionary credits;
+        credits["license"] = usd::Value(asset.license);
+        credits["credit"] = usd::Value(asset.credit);
+        credits["name"] = usd::Value(asset.name);
+        credits["source"] = usd::Value(source.filename().string());
+        how.custom_data["soulvan"] = usd::Value(credits);
         auto const report = TRY(interchange::import_model(source, cached, how, progress));
         result.warnings = report.warnings;
     }

@@ -100,14 +100,16 @@ Result<> list_local_assets(Run& run, fs::path const& folder)
         auto const layer = TRY(usd::Layer::open(file.absolute));
         auto const* root = layer->find(usd::Path::root().child(layer->default_prim()));
         auto const* value = root ? root->find(usd::field::custom_data) : nullptr;
-        auto const* data = value ? value->get<usd::Dictionary>() : nullptr;
+        auto const* custom = value ? value->get<usd::Dictionary>() : nullptr;
+        auto const own = custom ? custom->find("soulvan") : usd::Dictionary::const_iterator();
+        auto const* data = custom && own != custom->end() ? own->second.get<usd::Dictionary>() : nullptr;
         interchange::GatheredAsset asset{.path = path, .sha256 = file.sha256};
         if (data) {
             asset.key = fs::path(path).stem().string();
-            asset.name = text_in(*data, "soulvan:name");
-            asset.license = text_in(*data, "soulvan:license");
-            asset.credit = text_in(*data, "soulvan:credit");
-            asset.source = text_in(*data, "soulvan:source");
+            asset.name = text_in(*data, "name");
+            asset.license = text_in(*data, "license");
+            asset.credit = text_in(*data, "credit");
+            asset.source = text_in(*data, "source");
         }
         run.gathered.assets.push_back(std::move(asset));
     }

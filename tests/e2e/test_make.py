@@ -130,3 +130,15 @@ def test_stage_under_a_name_of_its_own(make, tmp_path):
     assert {"assets", "plan.json", "layout.json", "scene.py"} <= {path.name for path in files.iterdir()}
     assert not [line for line in Usd.Stage.Open(answer["stage"]).GetRootLayer().ExportToString().splitlines()
                 if "@/" in line], "an absolute path"
+
+
+def test_delivery_names_licences_and_the_sentence(soulvan, cache, tmp_path):
+    sentence = "An empty room with one chair in the middle."
+    soulvan("make", sentence, "-o", tmp_path / "out", "--resolution", "64x36", "--frames", "2", "--samples", "1",
+            "--hero", "none", SOULVAN_CACHE=str(cache))
+    manifest = json.loads((tmp_path / "out" / "manifest.json").read_text())
+    models = [entry for entry in manifest["inputs"] if entry["role"] == "model"]
+    assert models and all(entry["licence"] and entry["credit"] for entry in models), models
+    assert any(entry["role"] == "sentence" for entry in manifest["inputs"])
+    assert {"plan", "layout", "script", "stage", "video"} <= {entry["role"] for entry in manifest["files"]}
+    soulvan("verify", tmp_path / "out")
