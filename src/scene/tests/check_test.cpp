@@ -276,7 +276,7 @@ def Xform "World" {
 TEST(Check, CollectionsOfOthers) // no crash, no hang, an answer or a sentence
 {
     auto const root = std::filesystem::path(SOULVAN_SHARED_DIR) / "data/usd/usd-wg";
-    if (!std::filesystem::exists(root)) GTEST_SKIP() << root << " is not here";
+    if (!std::filesystem::exists(root)) GTEST_SKIP() << "needs ../shared/data/usd/usd-wg";
     int checked = 0;
     for (auto const& entry : std::filesystem::recursive_directory_iterator(root)) {
         auto const extension = entry.path().extension();
