@@ -180,6 +180,12 @@ private:
     // grammar_edits.cpp
     bool read_edit();
     bool edit_remove(std::size_t i);
+    /// The things that an edit speaks of, from item `i` on; nothing when no thing is named there.
+    struct EditTarget {
+        NounPhrase phrase;
+        Ref ref;
+    };
+    std::optional<EditTarget> edit_target(std::size_t i);
     bool edit_move(std::size_t i);
     bool edit_rotate(std::size_t i);
     bool edit_replace(std::size_t i);

@@ -141,14 +141,23 @@ bool Grammar::edit_remove(std::size_t i)
     return true;
 }
 
-bool Grammar::edit_move(std::size_t i)
+std::optional<Grammar::EditTarget> Grammar::edit_target(std::size_t i)
 {
     NounPhrase const phrase = noun_phrase(i);
-    if (phrase.head != NounPhrase::Head::thing && phrase.head != NounPhrase::Head::pronoun) return false;
+    if (phrase.head != NounPhrase::Head::thing && phrase.head != NounPhrase::Head::pronoun)
+        return std::nullopt;
     NounPhrase wanted = phrase;
     wanted.definite = true;
     Ref const ref = take(wanted);
     at_ = phrase.end;
+    return EditTarget{phrase, ref};
+}
+
+bool Grammar::edit_move(std::size_t i)
+{
+    auto const meant = edit_target(i);
+    if (!meant) return false;
+    auto const& [phrase, ref] = *meant;
     if (ref.group < 0) return true;
     bool const everything = phrase.head == NounPhrase::Head::pronoun && phrase.value == "them_all";
     Edit edit{.action = "move", .group = group_at(ref.group).id, .which = ref.which};
@@ -213,12 +222,9 @@ bool Grammar::edit_move(std::size_t i)
 
 bool Grammar::edit_rotate(std::size_t i)
 {
-    NounPhrase const phrase = noun_phrase(i);
-    if (phrase.head != NounPhrase::Head::thing && phrase.head != NounPhrase::Head::pronoun) return false;
-    NounPhrase wanted = phrase;
-    wanted.definite = true;
-    Ref const ref = take(wanted);
-    at_ = phrase.end;
+    auto const meant = edit_target(i);
+    if (!meant) return false;
+    auto const& [phrase, ref] = *meant;
     if (ref.group < 0) return true;
     Edit edit{.action = "rotate", .group = group_at(ref.group).id, .which = ref.which, .degrees = 90};
     bool measured = false;

@@ -161,14 +161,7 @@ Asset describe(Values const& v)
 Model build(Values const& v)
 {
     auto const plan = hall_of(v, dock_height);
-    Model model(mix64(v.seed + 140));
-    hall_floor(model, plan);
-    hall_walls(model, plan);
-    hall_columns(model, plan);
-    if (!plan.shell.cutaway.roof) {
-        hall_roof(model, plan);
-        hall_services(model, plan);
-    }
+    auto model = hall_model(plan, mix64(v.seed + 140));
     auto& mesh = model.root.mesh;
     int number = 0;
     for (char const wall : {'n', 'e', 's', 'w'}) {

@@ -115,11 +115,6 @@ Range3d truck_bounds(Values const& values)
     return box;
 }
 
-Matrix4d centred(Range3d const& box)
-{
-    return moved(0, 0, -(box.min.z + box.max.z) / 2);
-}
-
 Asset describe(Values const& values)
 {
     auto const box = truck_bounds(values);
@@ -127,7 +122,7 @@ Asset describe(Values const& values)
     asset.name = fmt::format("Counterbalance forklift, {} t, {}{}", values.word("capacity"),
                              values.word("mast"), carries(values) ? ", with a loaded pallet" : "");
     asset.category = "forklift";
-    asset.bounds = transformed(box, centred(box));
+    asset.bounds = transformed(box, truck_centred(box));
     asset.clearance = {.front = 1.0, .back = 0.3, .left = 0.2, .right = 0.2};
     asset.attributes = {values.word("color"), "modern", values.is("power", "lpg") ? "gas" : "electric",
                         carries(values) ? "loaded" : "empty"};
@@ -142,7 +137,7 @@ Model build(Values const& values)
     auto const& s = mast.size;
     Random const random(values.seed);
     Model model(mix64(values.seed + 21));
-    auto const to_centre = centred(truck_bounds(values));
+    auto const to_centre = truck_centred(truck_bounds(values));
     auto& mesh = model.root.mesh;
     {
         auto const at = mesh.place(to_centre);

@@ -50,6 +50,23 @@ void mast_frame(Mesh& mesh, Mast const& mast);
 /// The frame with carriage, backrest and forks, tilted.
 void truck_mast(Mesh& mesh, Mast const& mast, Random random);
 
+/// Brings the middle of a truck's length to the origin: trucks are modelled from their front axle.
+inline Matrix4d truck_centred(Range3d const& box)
+{
+    return moved(0, 0, -(box.min.z + box.max.z) / 2);
+}
+
+/// What trucks of every kind are coated with and moulded from.
+inline Finish truck_coat(Vec3f const& color, double cell = 0.055)
+{
+    return {.look = "paint", .color = color, .wear = 0.5f, .dirt = 0.45f, .cell = cell};
+}
+inline Finish truck_moulded()
+{
+    return {
+        .look = "plastic", .color = {0.028f, 0.028f, 0.029f}, .roughness = 0.52f, .wear = 0.2f, .dirt = 0.3f};
+}
+
 /// A tyre on its rim with treads, axle along +X, the visible side at +X, the centre at the origin.
 struct Wheel {
     double radius = 0.3, width = 0.2;

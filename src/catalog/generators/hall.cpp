@@ -239,20 +239,26 @@ Asset describe(Values const& values)
 Model build(Values const& values)
 {
     auto const plan = hall_of(values, floor_step);
-    Model model(mix64(values.seed + 20));
-    hall_floor(model, plan);
-    hall_walls(model, plan);
-    hall_columns(model, plan);
-    if (!plan.shell.cutaway.roof) {
-        hall_roof(model, plan);
-        hall_services(model, plan);
-    }
+    auto model = hall_model(plan, mix64(values.seed + 20));
     for (auto const& outside : plan.outside)
         add_outside(model, plan.shell, outside, plan.shell.holes_of(outside.wall));
     return model;
 }
 
 } // namespace
+
+Model hall_model(Hall const& hall, std::uint64_t seed)
+{
+    Model model(seed);
+    hall_floor(model, hall);
+    hall_walls(model, hall);
+    hall_columns(model, hall);
+    if (!hall.shell.cutaway.roof) {
+        hall_roof(model, hall);
+        hall_services(model, hall);
+    }
+    return model;
+}
 
 Recipe hall()
 {

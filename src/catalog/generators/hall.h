@@ -35,6 +35,9 @@ void hall_roof(Model& model, Hall const& hall);
 /// Trunking of lamps, sprinklers, duct, cable tray.
 void hall_services(Model& model, Hall const& hall);
 
+/// Floor, walls and frames, and under a roof that is there what hangs from it.
+Model hall_model(Hall const& hall, std::uint64_t seed);
+
 /// Bounds of what the functions above make.
 Range3d hall_bounds(Hall const& hall);
 

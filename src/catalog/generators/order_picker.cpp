@@ -25,33 +25,22 @@ Range3d truck_bounds(Values const& v)
     return box;
 }
 
-Matrix4d centred(Range3d const& box)
-{
-    return moved(0, 0, -(box.min.z + box.max.z) / 2);
-}
-
-Finish coat(Vec3f const& color)
-{
-    return {.look = "paint", .color = color, .wear = 0.5f, .dirt = 0.45f, .cell = 0.055};
-}
 Finish const dark{
     .look = "powder_coat", .color = {0.034f, 0.035f, 0.037f}, .wear = 0.5f, .dirt = 0.4f, .cell = 0.07};
-Finish const moulded{
-    .look = "plastic", .color = {0.028f, 0.028f, 0.029f}, .roughness = 0.52f, .wear = 0.2f, .dirt = 0.3f};
 
 void chassis(Mesh& mesh, Vec3f const& color)
 {
     double const half = width / 2;
-    mesh.use(coat(color));
+    mesh.use(truck_coat(color));
     auto const plan =
         rounded({{-half, rear}, {half, rear}, {half, 0.05}, {-half, 0.05}}, {0.16, 0.16, 0.02, 0.02}, 7);
     prism_y(mesh, plan, 0.08, 0.62, {.radius = 0.03, .segments = 4});
     auto const cover = rounded(
         {{-half + 0.01, rear + 0.02}, {half - 0.01, rear + 0.02}, {half - 0.01, 0.04}, {-half + 0.01, 0.04}},
         {0.15, 0.15, 0.02, 0.02}, 7);
-    mesh.use(moulded);
+    mesh.use(truck_moulded());
     prism_y(mesh, cover, 0.615, 0.635, {.radius = 0.004});
-    mesh.use(coat(color));
+    mesh.use(truck_coat(color));
     prism_y(mesh, cover, 0.635, 0.98, {.radius = 0.04, .segments = 4});
     mesh.use({.look = "matte", .color = {0.012f, 0.012f, 0.012f}, .roughness = 0.9f, .wear = 0, .dirt = 0});
     for (int i = 0; i < 6; ++i)
@@ -106,7 +95,7 @@ void platform(Mesh& mesh, Mast const& mast, Vec3f const& color)
         sweep(mesh,
               rounded_path({{x, floor, from + 0.03}, {x, roof, from + 0.03}, {x, roof, to - 0.10}}, 0.08, 6),
               section, {0, 0, 1}, false, 40);
-        mesh.use(coat(paint_color("yellow"))); // side gates
+        mesh.use(truck_coat(paint_color("yellow"))); // side gates
         tube(mesh,
              rounded_path({{x, floor + 0.45, from + 0.05},
                            {x, floor + 0.45, to - 0.05},
@@ -124,7 +113,7 @@ void platform(Mesh& mesh, Mast const& mast, Vec3f const& color)
         box(mesh, {-half + 0.03, roof - 0.016, z - 0.006}, {half - 0.03, roof + 0.016, z + 0.006},
             {.radius = 0.003, .segments = 1});
     }
-    mesh.use(coat(color)); // console on the mast's side
+    mesh.use(truck_coat(color)); // console on the mast's side
     Outline const console{{from, floor},
                           {from + 0.10, floor},
                           {from + 0.12, floor + 0.85},
@@ -134,14 +123,14 @@ void platform(Mesh& mesh, Mast const& mast, Vec3f const& color)
     prism_x(mesh, rounded(console, 0.03, 4), -0.34, 0.34, {.radius = 0.02, .segments = 3});
     {
         auto const at = mesh.place(turned_x(30) * moved(0.02, floor + 1.10, from + 0.11));
-        mesh.use(moulded);
+        mesh.use(truck_moulded());
         box_at(mesh, {0, 0, 0}, {0.56, 0.05, 0.20}, {.radius = 0.02, .segments = 3});
         cylinder(mesh, 0.055, 0.02, 0.05, 28, 0.012);
         rod(mesh, {0.20, 0.02, 0.02}, {0.20, 0.11, 0.03}, 0.022, 20, 0.012);
         mesh.use({.look = "decals"});
         decal(mesh, {-0.18, 0.025, 0}, {0.13, 0, 0}, {0, 0, -0.11}, {0.27, 0.52}, {0.48, 0.74});
     }
-    mesh.use(moulded);
+    mesh.use(truck_moulded());
     box(mesh, {-half + 0.03, floor + 0.80, to - 0.075}, {half - 0.03, floor + 0.90, to - 0.035},
         {.radius = 0.018, .segments = 3}); // knee rest
     mesh.use({.look = "lens_amber"});
@@ -190,7 +179,7 @@ Asset describe(Values const& v)
     Asset asset;
     asset.name = v.number("fork_height") > 1 ? "Order picker, raised" : "Order picker";
     asset.category = "order_picker";
-    asset.bounds = transformed(box, centred(box));
+    asset.bounds = transformed(box, truck_centred(box));
     asset.clearance = {.front = 1.0, .back = 0.3, .left = 0.2, .right = 0.2};
     asset.attributes = {v.word("color"), "electric", "modern"};
     asset.tags = {"forklift", "picker", "order selector", "man-up truck"};
@@ -203,7 +192,7 @@ Model build(Values const& v)
     Model model(mix64(v.seed + 29));
     auto& mesh = model.root.mesh;
     auto const color = paint_color(v.word("color"));
-    auto const to_centre = mesh.place(centred(truck_bounds(v)));
+    auto const to_centre = mesh.place(truck_centred(truck_bounds(v)));
     chassis(mesh, color);
     mast_frame(mesh, mast);
     platform(mesh, mast, color);

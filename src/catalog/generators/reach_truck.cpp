@@ -40,19 +40,8 @@ Range3d truck_bounds(Values const& v)
     return box;
 }
 
-Matrix4d centred(Range3d const& box)
-{
-    return moved(0, 0, -(box.min.z + box.max.z) / 2);
-}
-
-Finish coat(Vec3f const& color)
-{
-    return {.look = "paint", .color = color, .wear = 0.5f, .dirt = 0.45f, .cell = 0.055};
-}
 Finish const dark{
     .look = "powder_coat", .color = {0.034f, 0.035f, 0.037f}, .wear = 0.5f, .dirt = 0.45f, .cell = 0.07};
-Finish const moulded{
-    .look = "plastic", .color = {0.028f, 0.028f, 0.029f}, .roughness = 0.52f, .wear = 0.2f, .dirt = 0.3f};
 
 void legs(Mesh& mesh, Vec3f const& color)
 {
@@ -62,7 +51,7 @@ void legs(Mesh& mesh, Vec3f const& color)
                            {leg_end - 0.05, 0.235}, {0.10, 0.255},          {0.02, 0.40},    {-0.30, 0.40}};
         prism_x(mesh, rounded(side, {0.01, 0.04, 0.02, 0.03, 0.05, 0.10, 0.05, 0.01}, 4), width / 2 - 0.155,
                 width / 2 - 0.003, {.radius = 0.012, .segments = 3});
-        mesh.use(coat(color));
+        mesh.use(truck_coat(color));
         box(mesh, {width / 2 - 0.13, 0.252, 0.16}, {width / 2 - 0.025, 0.262, leg_end - 0.20},
             {.radius = 0.004});
         {
@@ -95,16 +84,16 @@ void legs(Mesh& mesh, Vec3f const& color)
 void body(Mesh& mesh, Vec3f const& color)
 {
     double const half = width / 2;
-    mesh.use(coat(color)); // battery box across the truck
+    mesh.use(truck_coat(color)); // battery box across the truck
     box(mesh, {-half, 0.10, -0.62}, {half, 0.86, -0.20}, {.radius = 0.035, .segments = 4});
-    mesh.use(moulded);
+    mesh.use(truck_moulded());
     box(mesh, {-half + 0.05, 0.84, -0.60}, {half - 0.05, 0.89, -0.22}, {.radius = 0.02, .segments = 3});
     // Drive unit: the right rear quarter, rounded at the corner, and the low floor at the left.
     auto const plan =
         rounded({{-half, rear}, {0.02, rear}, {0.02, -0.60}, {-half, -0.60}}, {0.20, 0.05, 0.01, 0.02}, 7);
-    mesh.use(coat(color));
+    mesh.use(truck_coat(color));
     prism_y(mesh, plan, 0.09, 1.02, {.radius = 0.035, .segments = 4});
-    mesh.use(moulded);
+    mesh.use(truck_moulded());
     auto const lid =
         rounded({{-half + 0.04, rear + 0.05}, {-0.02, rear + 0.05}, {-0.02, -0.66}, {-half + 0.04, -0.66}},
                 {0.17, 0.04, 0.01, 0.01}, 7);
@@ -113,7 +102,7 @@ void body(Mesh& mesh, Vec3f const& color)
     auto const floor = rounded({{0.0, rear}, {half - 0.004, rear}, {half - 0.004, -0.60}, {0.0, -0.60}},
                                {0.01, 0.20, 0.02, 0.01}, 7);
     prism_y(mesh, floor, 0.09, 0.30, {.radius = 0.02, .segments = 3});
-    mesh.use(coat(color));
+    mesh.use(truck_coat(color));
     auto const sill =
         rounded({{0.3, rear + 0.006}, {half - 0.001, rear + 0.006}, {half - 0.001, -0.60}, {0.3, -0.60}},
                 {0.01, 0.20, 0.02, 0.01}, 7);
@@ -128,7 +117,7 @@ void body(Mesh& mesh, Vec3f const& color)
     for (int i = 0; i < 12; ++i)
         box(mesh, {0.08, 0.306, rear + 0.20 + i * 0.055}, {half - 0.10, 0.313, rear + 0.215 + i * 0.055},
             {.radius = 0.002, .segments = 1});
-    mesh.use(coat(color)); // rear wall of the compartment
+    mesh.use(truck_coat(color)); // rear wall of the compartment
     box(mesh, {0.0, 0.30, rear + 0.012}, {half - 0.20, 0.98, rear + 0.08}, {.radius = 0.02, .segments = 3});
     mesh.use({.look = "matte", .color = {0.012f, 0.012f, 0.012f}, .roughness = 0.9f, .wear = 0, .dirt = 0});
     for (int i = 0; i < 9; ++i)
@@ -161,7 +150,7 @@ void compartment(Mesh& mesh)
     mesh.use(dark);
     box(mesh, {0.02, 0.30, rear + 0.26}, {0.30, 0.70, rear + 0.74}, {.radius = 0.03, .segments = 3});
     // Console over the battery: wheel, levers, display.
-    mesh.use(moulded);
+    mesh.use(truck_moulded());
     box(mesh, {-0.10, 0.88, -0.56}, {0.55, 1.00, -0.30}, {.radius = 0.03, .segments = 3});
     {
         auto const at = mesh.place(turned_x(-50) * moved(0.18, 1.03, -0.50));
@@ -169,11 +158,11 @@ void compartment(Mesh& mesh)
         mesh.use({.look = "decals"});
         decal(mesh, {0, 0.020, 0}, {-0.17, 0, 0}, {0, 0, 0.11}, {0.27, 0.52}, {0.48, 0.74});
     }
-    mesh.use(moulded);
+    mesh.use(truck_moulded());
     for (int i = 0; i < 3; ++i) {
         mesh.use({.look = "chrome"});
         rod(mesh, {0.34 + i * 0.06, 0.99, -0.46}, {0.34 + i * 0.06, 1.10, -0.50}, 0.005, 10);
-        mesh.use(moulded);
+        mesh.use(truck_moulded());
         auto const knob = mesh.place(moved(0.34 + i * 0.06, 1.09, -0.497));
         lathe(mesh, {{0, 0}, {0.012, 0.002}, {0.019, 0.016}, {0.018, 0.030}, {0, 0.038}}, 18, 60);
     }
@@ -204,12 +193,12 @@ void guard(Mesh& mesh)
         auto const lean = mesh.place(turned_x(-20) * moved(0, roof, from + (to - from) * i / 9));
         box(mesh, {-x, -0.019, -0.007}, {x, 0.019, 0.007}, {.radius = 0.003, .segments = 1});
     }
-    mesh.use(moulded); // lamps under the roof's front
+    mesh.use(truck_moulded()); // lamps under the roof's front
     for (double const side : {-0.4, 0.4}) {
         box_at(mesh, {side, roof - 0.07, from + 0.02}, {0.13, 0.08, 0.06}, {.radius = 0.015, .segments = 3});
         mesh.use({.look = "lens_clear"});
         box_at(mesh, {side, roof - 0.07, from + 0.05}, {0.11, 0.06, 0.012}, {.radius = 0.005});
-        mesh.use(moulded);
+        mesh.use(truck_moulded());
     }
     mesh.use({.look = "lens_amber"});
     rod(mesh, {x - 0.10, roof - 0.12, to + 0.06}, {x - 0.10, roof - 0.03, to + 0.06}, 0.042, 28, 0.015);
@@ -235,7 +224,7 @@ Asset describe(Values const& v)
     Asset asset;
     asset.name = fmt::format("Reach truck, 1.6 t, mast {:.1f} m", v.number("mast_height"));
     asset.category = "reach_truck";
-    asset.bounds = transformed(box, centred(box));
+    asset.bounds = transformed(box, truck_centred(box));
     asset.clearance = {.front = 1.0, .back = 0.3, .left = 0.2, .right = 0.2};
     asset.attributes = {v.word("color"), "electric", "modern"};
     asset.tags = {"forklift", "reach forklift", "lift truck", "stacker"};
@@ -249,7 +238,7 @@ Model build(Values const& v)
     Model model(mix64(v.seed + 27));
     auto& mesh = model.root.mesh;
     auto const color = paint_color(v.word("color"));
-    auto const to_centre = mesh.place(centred(truck_bounds(v)));
+    auto const to_centre = mesh.place(truck_centred(truck_bounds(v)));
     legs(mesh, color);
     body(mesh, color);
     compartment(mesh);

@@ -1,4 +1,6 @@
 // Do generators keep their word: bounds, foot, determinism, sound meshes, refusals?
+#include "layer_values.h"
+
 #include "soulvan/catalog/generator.h"
 
 #include "soulvan/base/hash.h"
@@ -6,7 +8,6 @@
 #include "soulvan/usd/stage.h"
 
 #include <algorithm>
-#include <cstdlib>
 #include <filesystem>
 #include <map>
 #include <set>
@@ -47,15 +48,6 @@ std::vector<AssetRef> samples(Generator const& generator, std::size_t most_entri
         out.push_back(ref);
     }
     return out;
-}
-
-template <class T>
-usd::Array<T> array(usd::Layer const& layer, usd::Path const& path)
-{
-    auto const* spec = layer.find(path);
-    auto const* value = spec ? spec->find(usd::field::default_value) : nullptr;
-    auto const* held = value ? value->get<usd::Array<T>>() : nullptr;
-    return held ? *held : usd::Array<T>();
 }
 
 /// Takes in every point below a prim, copies included, placed by `outer`.
@@ -244,31 +236,6 @@ TEST(Generators, OpenAsStages)
         expect_near(g->describe(ref)->bounds, *box, to_string(ref));
     }
     std::filesystem::remove_all(folder);
-}
-
-/// Not a test: writes `key?parameters` of SOULVAN_DUMP (separated by spaces) into SOULVAN_DUMP_FOLDER.
-TEST(Generators, DISABLED_DumpForThePictures)
-{
-    char const *list = std::getenv("SOULVAN_DUMP"), *folder = std::getenv("SOULVAN_DUMP_FOLDER");
-    if (!list || !folder) GTEST_SKIP() << "SOULVAN_DUMP is not set";
-    std::string_view rest = list;
-    while (!rest.empty()) {
-        auto const word = rest.substr(0, rest.find(' '));
-        rest.remove_prefix(std::min(rest.size(), word.size() + 1));
-        auto const ref = parse_asset_ref(word);
-        ASSERT_TRUE(ref) << ref.error().what;
-        auto const* g = find_generator(ref->key);
-        ASSERT_TRUE(g) << word;
-        auto const built = g->build(*ref);
-        ASSERT_TRUE(built) << built.error().what;
-        std::string name(word);
-        for (char& c : name)
-            if (!std::isalnum(static_cast<unsigned char>(c))) c = '_';
-        ASSERT_TRUE(usd::save(built->layer, std::filesystem::path(folder) / (name + ".usdc")));
-        auto const box = g->describe(*ref)->bounds;
-        fmt::print("{} {} {} {} {} {} {}\n", name, box.min.x, box.min.y, box.min.z, box.max.x, box.max.y,
-                   box.max.z);
-    }
 }
 
 } // namespace

@@ -1,4 +1,6 @@
 // Are shells what rooms need: openings open, walls closed elsewhere, a floor at zero, the room itself empty?
+#include "layer_values.h"
+
 #include "soulvan/catalog/generator.h"
 
 #include "soulvan/usd/stage.h"
@@ -19,15 +21,6 @@ struct Triangle {
     std::string mesh; ///< "SkylightSheet"
 };
 using Soup = std::vector<Triangle>;
-
-template <class T>
-usd::Array<T> array(usd::Layer const& layer, usd::Path const& path)
-{
-    auto const* spec = layer.find(path);
-    auto const* value = spec ? spec->find(usd::field::default_value) : nullptr;
-    auto const* held = value ? value->get<usd::Array<T>>() : nullptr;
-    return held ? *held : usd::Array<T>();
-}
 
 void gather(Soup& out, usd::Layer const& layer, usd::Path const& path, Matrix4d outer)
 {

@@ -353,7 +353,7 @@ Plan plan_of(std::vector<std::string> const& turns, std::optional<Plan>* before 
 
 void run(std::string const& name)
 {
-    if (!catalog().wordnet) GTEST_SKIP() << "WordNet's table was not built";
+    if (!catalog().wordnet) GTEST_SKIP() << "needs the Debian package wordnet-base";
     auto const cases = read_cases(name);
     ASSERT_GT(cases.size(), 50u);
     int passed = 0;
