@@ -31,9 +31,9 @@ class Soulvan:
     def json(self, *arguments, **options):
         return json.loads(self(*arguments, "--json", **options).stdout)
 
-    def start(self, *arguments, cwd=None):
-        return subprocess.Popen([self.binary, *map(str, arguments)], cwd=cwd or self.home, env=self.environment,
-                                stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    def start(self, *arguments, cwd=None, **environment):
+        return subprocess.Popen([self.binary, *map(str, arguments)], cwd=cwd or self.home,
+                                env={**self.environment, **environment}, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
 
 
 @pytest.fixture

@@ -4,11 +4,13 @@ import pathlib
 import shutil
 import subprocess
 import sys
+import time
 
 import jsonschema
 import pytest
 
-from conftest import ROOT
+from conftest import ROOT, TINY_MAKE
+from test_delivery import digests
 
 sys.path.insert(0, str(ROOT / "tests" / "oracles"))
 
@@ -95,6 +97,41 @@ def test_same_sentence_same_bytes(make, tmp_path):
         assert (tmp_path / "one" / name).read_bytes() == (tmp_path / "two" / name).read_bytes(), name
     make(WAREHOUSE, "-o", tmp_path / "three", "--seed", "8")
     assert (tmp_path / "one" / "layout.json").read_bytes() != (tmp_path / "three" / "layout.json").read_bytes()
+
+
+def essence(folder):
+    """What a manifest says beside when it was written and the signature over that."""
+    manifest = json.loads((folder / "manifest.json").read_text())
+    return {key: value for key, value in manifest.items() if key not in ("created_at", "signature")}
+
+
+def test_two_whole_runs_are_equal(soulvan, cache, tmp_path):
+    """Stage, script, every EXR, the video and what the manifest signs: equal, on one thread and on two."""
+    folders = [tmp_path / "one" / "out", tmp_path / "two" / "out"]
+    for folder, threads in zip(folders, "12"):
+        soulvan("make", WAREHOUSE, "-o", folder, "--seed", "7", "--threads", threads, *TINY_MAKE, SOULVAN_CACHE=str(cache))
+    one, two = map(digests, folders)
+    assert {"scene.usda", "scene.py", "video.mp4", "hero.exr", "frames/frame_0004.exr"} <= set(one)
+    assert one == two
+    assert essence(folders[0]) == essence(folders[1])
+
+
+def test_a_killed_sentence_continues(soulvan, cache, tmp_path):
+    """kill -9 between words and video: the next run ends with the bytes of one that was let be."""
+    sentence = "A meeting room with a table and six chairs."
+    options = [*TINY_MAKE, "--seed", "3"]
+    begun = time.perf_counter()
+    soulvan("make", sentence, "-o", tmp_path / "whole", *options, SOULVAN_CACHE=str(cache))
+    duration = time.perf_counter() - begun
+    for share in (0.05, 0.15, 0.3, 0.5, 0.7, 0.9):
+        process = soulvan.start("make", sentence, "-o", tmp_path / "killed", *options, SOULVAN_CACHE=str(cache))
+        time.sleep(duration * share)
+        process.kill()
+        process.wait()
+    soulvan("make", sentence, "-o", tmp_path / "killed", *options, SOULVAN_CACHE=str(cache))
+    assert digests(tmp_path / "killed") == digests(tmp_path / "whole")
+    assert not list((tmp_path / "killed").rglob(".tmp-*"))
+    soulvan("verify", tmp_path / "killed")
 
 
 def test_an_edit_moves_nothing_else(make, tmp_path):
