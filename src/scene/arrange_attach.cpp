@@ -2,6 +2,7 @@
 #include "arrange.h"
 
 #include <algorithm>
+#include <array>
 #include <cmath>
 #include <numbers>
 
@@ -17,6 +18,16 @@ struct Surface {
     double min_x, max_x, min_z, max_z, y, headroom;
 };
 
+/// Whether the top of such a thing is flat and strong where its record names no surface: a car's roof, a
+/// sofa's back and a tree are no place for anything.
+bool is_flat(std::string_view category)
+{
+    static constexpr std::array names{"box",      "crate",        "barrel",    "container", "pallet_load",
+                                      "wardrobe", "refrigerator", "microwave", "books"};
+    auto const& tree = catalog::Categories::standard();
+    return std::any_of(names.begin(), names.end(), [&](char const* n) { return tree.is_a(category, n); });
+}
+
 std::vector<Surface> surfaces_of(Thing const& parent, bool carried)
 {
     std::vector<Surface> surfaces;
@@ -24,7 +35,7 @@ std::vector<Surface> surfaces_of(Thing const& parent, bool carried)
     for (auto const& s : parent.asset->supports)
         surfaces.push_back({s.min_x * k, s.max_x * k, s.min_z * k, s.max_z * k, s.y * k, s.headroom * k});
     auto const& bounds = parent.asset->bounds;
-    if (surfaces.empty() && !catalog::Categories::standard().is_a(parent.category, "character"))
+    if (surfaces.empty() && is_flat(parent.category))
         surfaces.push_back(
             {bounds.min.x * k, bounds.max.x * k, bounds.min.z * k, bounds.max.z * k, bounds.max.y * k, 1e9});
     if (carried) // a box on a hand truck stands over to the sides and the front

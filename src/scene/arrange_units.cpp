@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <utility>
 
 namespace soulvan::scene {
 namespace {
@@ -93,6 +94,14 @@ std::optional<Link> usual_link(Site const& site, int at)
             return link;
         }
     return std::nullopt;
+}
+
+bool hangs(Site const& site, int group)
+{
+    for (int const t : site.state(group).things)
+        if (auto const& asset = site.thing(t).asset)
+            return asset->mount == catalog::Mount::wall || asset->mount == catalog::Mount::ceiling;
+    return false;
 }
 
 /// From "every desk has a chair": the relation stands with the desks.
@@ -193,10 +202,17 @@ void gather(Site& site, Unit& unit, int thing, int depth)
              attach(site, thing, children, *link, link->bond == Bond::on ? taken : std::vector<Solid>{})) {
             auto const& child = children[static_cast<std::size_t>(a.child)];
             auto& principal = site.thing(child.members[0].thing);
-            principal.attached = true;
-            principal.carrier = a.carrier;
-            if (a.carrier >= 0) principal.support = site.thing(a.carrier).id;
+            int const carrier = std::exchange(principal.carrier, a.carrier);
+            std::size_t const before = unit.members.size();
             join(unit, child, a.local);
+            if (!site.sound(unit,
+                            before)) { // it would meet its neighbours: it finds a place of its own later
+                unit.members.resize(before);
+                principal.carrier = carrier;
+                continue;
+            }
+            principal.attached = true;
+            if (a.carrier >= 0) principal.support = site.thing(a.carrier).id;
         }
     }
 }
@@ -226,6 +242,8 @@ std::optional<Link> link_of(Site const& site, int at)
     if (!link && site.group(at).relations.empty()) link = usual_link(site, at);
     // Parts of the building carry nothing of a unit: what goes with a door is placed beside it.
     if (link && site.state(link->parent).architecture) return std::nullopt;
+    // Nor does what stands on the floor move with what hangs on a wall.
+    if (link && link->bond != Bond::on && hangs(site, link->parent)) return std::nullopt;
     return link;
 }
 

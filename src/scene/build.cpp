@@ -138,12 +138,11 @@ private:
             author_.custom(path, "soulvan:environment", "string", room.environment);
             author_.custom(path, "soulvan:category", "string", std::string("building"));
             author_.custom(path, "soulvan:architecture", "bool", usd::Bool{true});
-            author_.custom(path, "soulvan:room:min", "float3",
-                           Vec3f(static_cast<float>(room.min_x), 0, static_cast<float>(room.min_z)));
+            author_.custom(path, "soulvan:room:min", "float3", vec3f({room.min_x, room.floor, room.min_z}));
             author_.custom(path, "soulvan:room:max", "float3",
-                           Vec3f(static_cast<float>(room.max_x), static_cast<float>(room.height),
-                                 static_cast<float>(room.max_z)));
-            author_.place(path, {(room.min_x + room.max_x) / 2, 0, (room.min_z + room.max_z) / 2}, {0, 0, 0});
+                           vec3f({room.max_x, room.floor + room.height, room.max_z}));
+            author_.place(path, {(room.min_x + room.max_x) / 2, room.floor, (room.min_z + room.max_z) / 2},
+                          {0, 0, 0});
             if (!room.shell.key.empty()) TRY(refer(path, room.shell));
         }
         for (auto const& thing : layout_.structure) TRY(build_thing(parent, thing));

@@ -1,6 +1,8 @@
 // Which asset does each thing get, at which scale?
 #include "solve_assets.h"
 
+#include "structure.h"
+
 #include "soulvan/base/hash.h"
 
 #include <algorithm>
@@ -150,8 +152,8 @@ std::uint64_t asset_seed(std::uint64_t thing_seed)
 void choose_assets(Site& site, int at, std::vector<int> const& which)
 {
     auto const& group = site.group(at);
-    double const clear = site.rooms[static_cast<std::size_t>(site.state(at).room)].height;
-    double const height = clear > 0 ? clear - 0.02 : 1e9;
+    auto const& room = site.rooms[static_cast<std::size_t>(site.state(at).room)];
+    double const clear = room.height, height = clear_height(room);
     auto const pool = pool_of(site, group, height, hash_of(group.id) ^ mix64(site.plan.seed));
     if (pool.empty()) {
         site.state(at).no_asset = true;

@@ -122,7 +122,10 @@ void prepare(Attempt& attempt, std::vector<int> const& counts, double enlarge)
     auto& continuity = attempt.continuity;
     if (continuity.previous && continuity.same_rooms) {
         site.rooms = continuity.previous->rooms;
-        for (auto& room : site.rooms) room.shell = {};
+        for (std::size_t i = 0; i < site.rooms.size(); ++i)
+            site.rooms[i].shell = i < site.plan.rooms.size()
+                                      ? shell_for(site.plan, site.rooms[i], site.rooms[i].shell)
+                                      : catalog::AssetRef{};
     } else {
         make_rooms(site, enlarge);
     }

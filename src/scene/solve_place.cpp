@@ -275,7 +275,12 @@ int place_group(Site& site, int group)
     if (site.state(group).architecture || site.state(group).no_asset) return 0;
     auto units = units_of(site, group);
     if (units.empty()) return 0;
-    auto const ways = ways_to_stand(site, group, units);
+    auto ways = ways_to_stand(site, group, units);
+    // Things of unlike size may meet in a row or a ring: such a way is none.
+    for (std::size_t i = ways.size(); i-- > 0;)
+        if (i + 1 < ways.size() &&
+            !std::all_of(ways[i].begin(), ways[i].end(), [&](Unit const& body) { return site.sound(body); }))
+            ways.erase(ways.begin() + static_cast<std::ptrdiff_t>(i));
     for (auto const strictness : {Strictness::zones, Strictness::tight})
         for (std::size_t i = 0; i + 1 < ways.size(); ++i)
             if (place_way(site, ways[i], strictness)) return 0;

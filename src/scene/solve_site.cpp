@@ -1,15 +1,19 @@
 // The site: may a body stand there, and what fills the floor when it does?
 #include "solve_site.h"
 
+#include "structure.h"
+
 #include "soulvan/base/hash.h"
 
 #include <algorithm>
+#include <array>
 #include <cmath>
 
 namespace soulvan::scene {
 namespace {
 
 constexpr double walking_height_m = 2.0;
+constexpr double touch_m = 0.004; ///< that boxes of one body may share: a judge allows 5 mm
 
 bool overlap_in_height(Solid const& a, Solid const& b, double margin)
 {
@@ -141,8 +145,8 @@ bool Site::may_enter(int owner, int visitor, Unit const& unit) const
     return a.group != b.group && related(a.group, b.group);
 }
 
-/// A thing below the lowest surface of another, where a relation asks for it.
-bool Site::nested(Thing const& a, Solid const& solid, Thing const& b) const
+/// A thing below the lowest surface of another that stands at height `foot`, where a relation asks for it.
+bool Site::nested(Thing const& a, Solid const& solid, Thing const& b, double foot) const
 {
     if (a.group < 0) return false;
     auto const under = [&](Relation const& r) {
@@ -150,8 +154,44 @@ bool Site::nested(Thing const& a, Solid const& solid, Thing const& b) const
     };
     if (std::none_of(group(a.group).relations.begin(), group(a.group).relations.end(), under)) return false;
     double lowest = 1e9;
-    for (auto const& surface : b.asset->supports) lowest = std::min(lowest, b.pose.y + surface.y * b.scale);
+    for (auto const& surface : b.asset->supports) lowest = std::min(lowest, foot + surface.y * b.scale);
     return solid.high <= lowest - 0.05;
+}
+
+/// Whether `rider` stands on `carrier`, at any height.
+bool Site::carries(int carrier, int rider) const
+{
+    for (int below = thing(rider).carrier; below >= 0; below = thing(below).carrier)
+        if (below == carrier) return true;
+    return false;
+}
+
+bool Site::sound(Unit const& unit, std::size_t from) const
+{
+    struct Part {
+        int thing;
+        Solid solid;
+        std::array<double, 2> x;
+    };
+    std::vector<Part> parts;
+    for (auto const& m : unit.members) {
+        auto const solid = thing(m.thing).solid_at(m.local);
+        parts.push_back({m.thing, solid, solid.rect.extent({1, 0})});
+    }
+    for (std::size_t i = from; i < parts.size(); ++i)
+        for (std::size_t k = 0; k < i; ++k) {
+            auto const &a = parts[i], &b = parts[k];
+            if (a.x[0] > b.x[1] - touch_m || b.x[0] > a.x[1] - touch_m ||
+                !overlap_in_height(a.solid, b.solid, -touch_m) ||
+                overlap(a.solid.rect, b.solid.rect) < touch_m)
+                continue;
+            if (carries(a.thing, b.thing) || carries(b.thing, a.thing) ||
+                nested(thing(a.thing), a.solid, thing(b.thing), b.solid.low) ||
+                nested(thing(b.thing), b.solid, thing(a.thing), a.solid.low))
+                continue;
+            return false;
+        }
+    return true;
 }
 
 bool Site::blocks(Occupancy::Entry const& entry, Visitor const& visitor) const
@@ -165,7 +205,7 @@ bool Site::blocks(Occupancy::Entry const& entry, Visitor const& visitor) const
         if (entry.owner >= 0 && thing(entry.owner).carrier == visitor.thing) return false;
         return overlap_in_height(solid, entry.solid, margin_m - 1e-6) &&
                closer_than(solid.rect, entry.solid.rect, margin_m - 1e-6) &&
-               (entry.owner < 0 || !nested(one, solid, thing(entry.owner)));
+               (entry.owner < 0 || !nested(one, solid, thing(entry.owner), thing(entry.owner).pose.y));
     }
     if (one.architecture) return false; // a door may stand beside another door
     if (entry.filling == Filling::zone &&
@@ -204,7 +244,9 @@ bool Site::member_fits(int at, Pose const& pose, Unit const& unit, Strictness st
     if (x[0] < room.min_x + wall || x[1] > room.max_x - wall || z[0] < room.min_z + wall ||
         z[1] > room.max_z - wall)
         return false;
-    if (room.height > 0 && visitor.solid.high > room.height + 1e-6) return false;
+    bool const hangs = one.asset->mount == catalog::Mount::ceiling || one.support == "ceiling";
+    if (room.height > 0 && visitor.solid.high > (hangs ? room.height : clear_height(room)) + 1e-6)
+        return false;
     if (occupancy.any_near(visitor.solid.rect, margin_m,
                            [&](Occupancy::Entry const& entry) { return blocks(entry, visitor); }))
         return false;

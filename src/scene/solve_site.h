@@ -113,6 +113,9 @@ public:
 
     /// Sets bounds of `unit` from its members.
     void measure(Unit& unit) const;
+    /// Whether no two members penetrate each other, other than by carrying and nesting: no place helps a body
+    /// that does. Members before `from` are known to be sound among themselves.
+    bool sound(Unit const& unit, std::size_t from = 0) const;
     /// Whether every member may stand there.
     bool fits(Unit const& unit, Pose const& pose, Strictness strictness) const;
     void put(Unit const& unit, Pose const& pose);
@@ -139,7 +142,8 @@ private:
     bool blocks(Occupancy::Entry const& entry, Visitor const& visitor) const;
     bool zones_free(int at, Pose const& pose, Unit const& unit) const;
     bool may_enter(int owner, int visitor, Unit const& unit) const;
-    bool nested(Thing const& a, Solid const& solid, Thing const& b) const;
+    bool nested(Thing const& a, Solid const& solid, Thing const& b, double foot) const;
+    bool carries(int carrier, int rider) const;
 
     std::vector<char> related_; ///< groups × groups
 };

@@ -14,22 +14,13 @@ namespace {
 struct Usual {
     char const* environment;
     double width, depth, height;
-    char const* shell;
 };
 /// What a place measures when nobody said it.
-constexpr Usual usual[] = {{"warehouse", 30, 24, 8, "soulvan/hall"},
-                           {"factory", 30, 24, 8, "soulvan/hall"},
-                           {"workshop", 16, 12, 5, "soulvan/hall"},
-                           {"garage", 12, 10, 4, "soulvan/hall"},
-                           {"loading_dock", 24, 16, 6, "soulvan/dock_hall"},
-                           {"office", 12, 9, 3, "soulvan/office_shell"},
-                           {"meeting_room", 7, 5.5, 2.8, "soulvan/office_shell"},
-                           {"outdoor", 40, 30, 0, "soulvan/yard"},
-                           {"yard", 40, 30, 0, "soulvan/yard"},
-                           {"street", 40, 20, 0, "soulvan/yard"},
-                           {"park", 40, 30, 0, "soulvan/yard"},
-                           {"parking_lot", 40, 30, 0, "soulvan/yard"},
-                           {"room", 6, 5, 2.7, "soulvan/plain_room"}};
+constexpr Usual usual[] = {{"warehouse", 30, 24, 8}, {"factory", 30, 24, 8}, {"workshop", 16, 12, 5},
+                           {"garage", 12, 10, 4},    {"hangar", 40, 30, 9},  {"loading_dock", 24, 16, 6},
+                           {"office", 12, 9, 3},     {"classroom", 9, 8, 3}, {"meeting_room", 7, 5.5, 2.8},
+                           {"outdoor", 40, 30, 0},   {"yard", 40, 30, 0},    {"street", 40, 20, 0},
+                           {"parking", 40, 30, 0},   {"garden", 30, 30, 0},  {"room", 6, 5, 2.7}};
 
 Usual const& usual_of(std::string_view environment)
 {
@@ -270,6 +261,28 @@ void usual_windows(Site& site, int at)
     }
 }
 
+/// What stands before a hall's docks, outside: tubes that guide wheels, and the shelters of a yard's front.
+void fill_dock_fronts(Site& site)
+{
+    // soulvan/yard and soulvan/dock_hall: tubes 1.42 m from a door's middle, from 0.6 to 3.8 m before it.
+    constexpr double tube = 1.42, tube_from = 0.5, tube_to = 3.9, front = 4.0, least_depth = 12;
+    for (auto const& room : site.rooms)
+        if (has_hall_front(room) && room.max_z - room.min_z >= least_depth)
+            site.occupancy.add({upright(room.min_x, room.min_z, room.max_x, room.min_z + front), 0.02, 5},
+                               Filling::keep_out, -1);
+    auto const& yard = site.rooms.back();
+    if (yard.id != "yard") return;
+    for (auto const& o : site.rooms.front().openings) {
+        if (o.wall != Wall::north || o.sill > 0.3 || o.width < 1.8) continue;
+        for (double const side : {-1.0, 1.0}) {
+            double const inner = o.centre + side * (tube - 0.1), outer = o.centre + side * (tube + 0.5);
+            Rect const foot = upright(std::min(inner, outer), yard.max_z - tube_to, std::max(inner, outer),
+                                      yard.max_z - tube_from);
+            site.occupancy.add({foot, yard.floor, yard.floor + 0.25}, Filling::solid, -1);
+        }
+    }
+}
+
 /// Joins neighbouring rooms by an opening of a door that both share.
 void join_rooms(Site& site, int at)
 {
@@ -289,12 +302,6 @@ void join_rooms(Site& site, int at)
 }
 
 } // namespace
-
-bool has_columns(std::string_view environment)
-{
-    std::string_view const shell = usual_of(environment).shell;
-    return shell == "soulvan/hall" || shell == "soulvan/dock_hall";
-}
 
 std::vector<Rect> hall_columns(double width, double depth)
 {
@@ -322,14 +329,16 @@ void make_rooms(Site& site, double enlarge)
         room.environment = wish.environment;
         double const width = std::clamp(wish.width.value_or(row.width * factor) * grow, 1.0, 200.0);
         double const depth = std::clamp(wish.depth.value_or(row.depth * factor) * grow, 1.0, 200.0);
-        room.height = row.height == 0 ? 0 : std::clamp(wish.height.value_or(row.height), 2.0, 40.0);
+        room.height = is_open(wish.environment) ? 0 : std::clamp(wish.height.value_or(row.height), 2.0, 40.0);
         if (room.height > 0 && !wish.size_stated)
-            room.height = std::max(room.height, tallest(site, wish) + 0.4);
+            room.height = std::max(room.height, tallest(site, wish) +
+                                                    (has_columns(wish.environment) ? hall_lamps_m : 0) + 0.2);
         bool const first = site.rooms.empty();
         room.min_x = first ? -width / 2 : east + wall_thickness_m;
         room.max_x = room.min_x + width;
         room.min_z = -depth / 2;
         room.max_z = depth / 2;
+        room.shell = shell_for(site.plan, room, {});
         east = room.max_x;
         site.rooms.push_back(room);
     }
@@ -394,6 +403,7 @@ void refresh_openings(Site& site)
 
 void fill_structure(Site& site)
 {
+    fill_dock_fronts(site);
     for (auto const& room : site.rooms) {
         Plan2 const middle{(room.min_x + room.max_x) / 2, (room.min_z + room.max_z) / 2};
         if (has_columns(room.environment))
@@ -403,7 +413,7 @@ void fill_structure(Site& site)
             }
         for (auto const& o : room.openings) {
             // facts/scene.md 2: the box before a door is its width and 1 m deep, before a window 0.5 m.
-            double const deep = !o.passage ? 0.5 : o.width > 2 ? 1.5 : 1.2;
+            double const deep = !o.passage ? 0.53 : o.width > 2 ? 1.5 : 1.2;
             Plan2 const face = wall_face(room, o.wall).centre, in = -outward(o.wall);
             Plan2 const foot = runs_east(o.wall) ? Plan2{o.centre, face.y} : Plan2{face.x, o.centre};
             Rect const before{foot + in * (deep / 2), in, deep / 2, o.width / 2};
@@ -425,27 +435,6 @@ void fill_structure(Site& site)
     for (std::size_t i = 0; i < site.things.size(); ++i)
         if (auto const& t = site.things[i]; t.architecture && t.placed && t.support.starts_with("wall:"))
             site.occupancy.add(t.solid, Filling::solid, static_cast<int>(i));
-}
-
-void name_shells(Site& site)
-{
-    for (std::size_t i = 0; i < site.rooms.size(); ++i) {
-        auto& room = site.rooms[i];
-        if (i >= site.plan.rooms.size()) continue; // the dock's shell brings its yard
-        double const x = (room.min_x + room.max_x) / 2, z = (room.min_z + room.max_z) / 2;
-        room.shell.key = usual_of(room.environment).shell;
-        auto& parameters = room.shell.parameters;
-        parameters["width"] = fmt::format("{:.3f}", room.max_x - room.min_x);
-        parameters["depth"] = fmt::format("{:.3f}", room.max_z - room.min_z);
-        if (room.height <= 0) continue;
-        parameters["height"] = fmt::format("{:.3f}", room.height);
-        std::string text;
-        for (auto const& o : room.openings)
-            text +=
-                fmt::format("{}{}:{:.3f}:{:.3f}:{:.3f}:{:.3f}", text.empty() ? "" : ";", name_of(o.wall)[0],
-                            o.centre - (runs_east(o.wall) ? x : z), o.width, o.height, o.sill);
-        if (!text.empty()) parameters["openings"] = text;
-    }
 }
 
 } // namespace soulvan::scene

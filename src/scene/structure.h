@@ -11,6 +11,19 @@ namespace soulvan::scene {
 /// The shell generator "soulvan/hall" and "soulvan/dock_hall" builds them by the same formula.
 std::vector<Rect> hall_columns(double width, double depth);
 bool has_columns(std::string_view environment);
+/// Whether such a place has no roof.
+bool is_open(std::string_view environment);
+
+/// Lamps of halls hang this far below the clear height (the lights' recipe: 0.5 m, and their housings).
+inline constexpr double hall_lamps_m = 0.58;
+/// How high things may reach in the room.
+double clear_height(Room const& room);
+
+/// The building around a room with its finish: by the style, the place and the words of the sentences;
+/// `before` is the shell that a room kept from a previous layout had. Its measures come with name_shells().
+catalog::AssetRef shell_for(Plan const& plan, Room const& room, catalog::AssetRef const& before);
+/// Whether the front of a hall with docks stands at the open room's north.
+bool has_hall_front(Room const& room);
 
 /// "soulvan/dock_hall" shows a yard that lies this much lower than its floor.
 inline constexpr double dock_height_m = 1.2;
