@@ -55,7 +55,10 @@ public:
         } else {
             view = best_view();
         }
-        if (wish_.pitch_deg) view.pitch = *wish_.pitch_deg * radians;
+        if (wish_.pitch_deg) {
+            view.pitch = *wish_.pitch_deg * radians;
+            view.shift_y = 0;
+        }
         settle(view);
         move(view);
     }
@@ -186,6 +189,7 @@ private:
                                                  .pitch = pitch(),
                                                  .focal_mm = focal(),
                                                  .aspect = aspect_}};
+                    candidate.view.shift_y = shift_for(candidate.view);
                     candidate.rough = rough_score(candidate.view);
                     candidates.push_back(candidate);
                 }
@@ -210,12 +214,64 @@ private:
                 .aspect = aspect_};
     }
 
+    /// How far a level picture's window moves so that the subjects stand in its middle: down in rooms whose
+    /// furniture is below the eye, a little up before what is tall.
+    double shift_for(View const& view) const
+    {
+        if (view.pitch != 0 || view.ortho_width_m > 0) return 0;
+        double low = 1e9, high = -1e9;
+        for (auto const& subject : subjects_) {
+            auto const frame = frame_of(view, subject.body->solid);
+            if (frame.behind || frame.max_x < -0.5 || frame.min_x > 0.5) continue;
+            low = std::min(low, frame.min_y);
+            high = std::max(high, frame.max_y);
+        }
+        if (low > high) return -0.03;
+        return std::clamp(0.8 * (low + high) / 2, -0.17, 0.05);
+    }
+
+    /// Things that the picture's edge cuts though they could be whole in it, people twice.
+    double cut_off(View const& view) const
+    {
+        auto const& tree = catalog::Categories::standard();
+        double cut = 0;
+        for (auto const& body : bodies_) {
+            if (body.group.empty()) continue;
+            auto const frame = frame_of(view, body.solid);
+            double const inside = frame.inside();
+            if (frame.behind || inside < 0.005 || inside > 0.97 || frame.width() > 0.7) continue;
+            cut += (tree.is_a(body.category, "character") ? 2 : 1) * std::min(1.0, frame.height() / 0.3);
+        }
+        return std::min(cut, 4.0);
+    }
+
+    /// Vehicles and people show best from the front and a little from the side: 1 when all of them do.
+    double shown_fronts(View const& view) const
+    {
+        auto const& tree = catalog::Categories::standard();
+        double sum = 0, weights = 0;
+        for (auto const& [body, weight] : subjects_) {
+            auto const* category = tree.find(body->category);
+            bool const drives =
+                tree.is_a(body->category, "forklift") || (category && category->theme == "vehicle");
+            if (!drives && !tree.is_a(body->category, "character")) continue;
+            auto const d = view.eye - centre_of(body->solid);
+            double const side = std::abs(wrap(std::atan2(d.x, d.z) - body->front_yaw));
+            sum += weight * std::max(0.0, std::cos(std::max(0.0, side - 40 * radians)));
+            weights += weight;
+        }
+        return weights > 0 ? sum / weights : 0;
+    }
+
     /// What needs no rays: subjects in the picture and of a good size, depth before the camera.
     double rough_score(View const& view) const
     {
         double score = 0, weights = 0, largest = 0;
+        std::map<std::string_view, double> best_of_group;
         for (auto const& [body, weight] : subjects_) {
             auto const frame = frame_of(view, body->solid);
+            auto& best = best_of_group[body->group];
+            if (frame.inside() > 0.8) best = std::max(best, std::max(frame.height(), frame.width() * 0.7));
             weights += weight;
             double const inside = frame.inside();
             double const size = std::min(frame.height(), 1.0);
@@ -227,6 +283,10 @@ private:
         score *= 2;
         // The best seen subject should matter in the picture without filling it.
         score += 0.8 * (1 - std::min(1.0, std::abs(largest - 0.42) / 0.42));
+        // Of everything that is named one is large enough to be looked at.
+        for (auto const& [group, size] : best_of_group)
+            score += 1.2 * std::min(1.0, size / 0.25) / static_cast<double>(best_of_group.size());
+        score += 0.5 * shown_fronts(view) - 0.35 * cut_off(view);
         // A place looks lived in where much of what it holds is in the picture.
         double in_picture = 0, all = 0;
         for (auto const& body : bodies_) {
@@ -273,7 +333,26 @@ private:
         for (auto const& [group, best] : best_of_group) score += best > 0.5 ? 0.8 : best > 0.25 ? 0.4 : -1.0;
         score += 0.3 * third;
         score -= 2.5 * crowding(view);
+        score += 1.2 * std::min(1.0, filled(view) / 0.4);
         return score;
+    }
+
+    /// The share of the picture that shows things rather than bare floor and walls.
+    double filled(View const& view) const
+    {
+        constexpr int columns = 9, rows = 6;
+        int full = 0;
+        for (int i = 0; i < columns; ++i)
+            for (int j = 0; j < rows; ++j) {
+                double const x = (i + 0.5) / columns - 0.5, y = (j + 0.5) / rows - 0.5 + view.shift_y;
+                auto ray = view.forward() + view.right() * (x * 36 / view.focal_mm) +
+                           view.up() * (y * 36 / view.focal_mm / view.aspect);
+                ray.normalize();
+                full += std::ranges::any_of(bodies_, [&](Body const& body) {
+                    return !body.group.empty() && hit(body.solid, view.eye, ray);
+                });
+            }
+        return static_cast<double>(full) / (columns * rows);
     }
 
     /// The share of the picture that things nearer than two metres, or a wall nearer than that, take up.
@@ -282,7 +361,7 @@ private:
         int near = 0, rays = 0;
         for (int i = -3; i <= 3; ++i)
             for (int j = -2; j <= 2; ++j) {
-                double const x = i * 0.15, y = j * 0.2;
+                double const x = i * 0.15, y = j * 0.2 + view.shift_y;
                 auto ray = view.forward() + view.right() * (x * 36 / view.focal_mm) +
                            view.up() * (y * 36 / view.focal_mm / view.aspect);
                 ray.normalize();
@@ -430,7 +509,8 @@ private:
                     .yaw = std::atan2(-look.x, -look.y),
                     .pitch = pitch(),
                     .focal_mm = focal(),
-                    .aspect = aspect_};
+                    .aspect = aspect_,
+                    .shift_y = pitch() == 0 ? -0.03 : 0};
             return true;
         }
         return false;
@@ -448,9 +528,7 @@ private:
         camera.subject = subjects_.empty() ? "" : subjects_.front().body->id;
         auto const target = subjects_.empty() ? middle() : centre_of(subjects_.front().body->solid);
         camera.focus_m = std::max(0.1, (target - view.eye).dot(view.forward()));
-        // A level camera shows more floor than ceiling when its picture is shifted, and verticals stay
-        // upright.
-        if (view.pitch == 0 && !camera.orthographic && !outdoors()) camera.shift_y = -0.03;
+        camera.shift_y = view.shift_y;
     }
 
     double seconds() const { return wish_.move.seconds.value_or(plan_.delivery.seconds.value_or(2.0)); }
@@ -538,6 +616,7 @@ private:
         if (type == "crane" && !subjects_.empty()) { // it keeps its subject in view
             auto const d = middle() - key.position;
             key.pitch = std::atan2(d.y, Vec2d(d.x, d.z).length());
+            camera.shift_y = 0;
         }
         camera.keys.push_back(key);
     }

@@ -4,9 +4,11 @@
 // are as strong as it takes to light the floor evenly to `floor_irradiance`, so that the scene is exposed
 // right by itself.
 #include "rows.h"
+#include "structure.h"
 #include "view.h"
 
 #include "soulvan/base/hash.h"
+#include "soulvan/catalog/hall.h"
 
 #include <algorithm>
 #include <cmath>
@@ -60,24 +62,33 @@ struct Recipe {
     bool skylights = false;
 };
 
+// Colours are as a camera shows them that is balanced for the place: tubes of 4000 K look nearly white there.
 Recipe recipe_of(std::string const& environment)
 {
-    static std::map<std::string, Recipe, std::less<>> const table{
-        {"warehouse", {"soulvan/linear_light", "high_bay_light", 5.5, 0.3, 1.5, 0.5, 5000, 2.3, 0.5, true}},
-        {"loading_dock",
-         {"soulvan/linear_light", "high_bay_light", 5.5, 0.3, 1.5, 0.5, 5000, 2.2, 0.45, true}},
-        {"factory", {"soulvan/linear_light", "high_bay_light", 5.5, 0.3, 1.5, 0.5, 5000, 2.3, 0.6, true}},
-        {"workshop", {"soulvan/linear_light", "high_bay_light", 4, 0.3, 1.5, 0.5, 4500, 2.6, 0.6, true}},
-        {"garage", {"soulvan/linear_light", "high_bay_light", 4, 0.3, 1.5, 0.3, 4500, 2.2, 0.6, false}},
-        {"office", {"soulvan/light_panel", "light_panel", 2.4, 0.58, 0.58, 0.0, 4600, 2.8, 0.5, false}},
-        {"meeting_room", {"soulvan/light_panel", "light_panel", 2.4, 0.58, 0.58, 0.0, 4200, 2.6, 0.5, false}},
-        {"classroom", {"soulvan/light_panel", "light_panel", 2.4, 0.58, 0.58, 0.0, 4600, 2.8, 0.5, false}},
-        {"shop", {"soulvan/light_panel", "light_panel", 2.4, 0.58, 0.58, 0.0, 4000, 3.0, 0.7, false}},
-    };
+    static Recipe const hall{
+        "soulvan/linear_light", "high_bay_light", 5.5, 0.3, 1.5, 0.5, 5600, 2.3, 0.5, true};
+    static Recipe const office{
+        "soulvan/light_panel", "light_panel", 2.4, 0.58, 0.58, 0, 5600, 2.8, 0.5, false};
+    static auto const table = [] {
+        std::map<std::string, Recipe, std::less<>> out{
+            {"warehouse", hall},     {"loading_dock", hall}, {"factory", hall},  {"hangar", hall},
+            {"workshop", hall},      {"garage", hall},       {"office", office}, {"meeting_room", office},
+            {"classroom", office},   {"shop", office},       {"lobby", office},  {"laboratory", office},
+            {"server_room", office}, {"library", office},    {"gym", office},    {"hallway", office},
+            {"showroom", office},    {"reception", office}};
+        out["loading_dock"].lamp_share = 0.45;
+        out["workshop"].spacing = out["garage"].spacing = 4;
+        out["workshop"].floor_irradiance = 2.6;
+        out["garage"].drop = 0.3;
+        out["garage"].skylights = false;
+        out["meeting_room"].cct_k = out["shop"].cct_k = out["lobby"].cct_k = out["library"].cct_k = 5100;
+        out["shop"].lamp_share = out["server_room"].lamp_share = 0.7;
+        return out;
+    }();
     auto const found = table.find(environment);
-    // Rooms to live in: warm light from a few lamps, most by the windows.
+    // Rooms to live in: a few globes that light the ceiling, too; by day most comes from the windows.
     if (found == table.end())
-        return {"soulvan/light_panel", "light_panel", 3.0, 0.58, 0.58, 0.0, 3600, 2.3, 0.4, false};
+        return {"soulvan/globe_light", "ceiling_lamp", 3.6, 0.3, 0.3, 0, 4700, 2.4, 0.3, false};
     return found->second;
 }
 
@@ -150,11 +161,30 @@ private:
     {
         if (day_.sun <= 0 || day_.sun_elevation_deg <= 0) return;
         PlacedLight sun{.id = "Sun", .kind = "distant"};
-        sun.intensity = noon_irradiance * day_.sun * (inside() ? 1 : 0.55);
+        // Outside, and where the roof is cut away, it falls on everything: there it must not burn out.
+        sun.intensity = noon_irradiance * day_.sun * (is_cut_open() ? 0.2 : inside() ? 1 : 0.55);
         sun.cct_k = day_.sun_cct_k;
-        sun.yaw = day_.sun_azimuth_deg * pi / 180;
+        sun.yaw = sun_azimuth() * pi / 180;
         sun.pitch = -day_.sun_elevation_deg * pi / 180;
         layout_.lights.push_back(sun);
+    }
+
+    bool is_cut_open() const { return std::ranges::any_of(layout_.rooms, has_cutaway); }
+
+    /// Rooms whose windows are in one side wall have the sun there at "day", so that it comes in.
+    double sun_azimuth() const
+    {
+        auto const& room = layout_.rooms.front();
+        bool const any_time = plan_.light.time_of_day.empty() || plan_.light.time_of_day == "day";
+        if (!inside() || recipe_of(room.environment).skylights || !any_time) return day_.sun_azimuth_deg;
+        double west = 0, east = 0;
+        for (auto const& opening : room.openings) {
+            if (opening.passage) continue;
+            if (opening.wall == Wall::west) west += opening.width * opening.height;
+            if (opening.wall == Wall::east) east += opening.width * opening.height;
+        }
+        if (west == east) return day_.sun_azimuth_deg;
+        return west > east ? -58 : 58;
     }
 
     double cct(Recipe const& recipe) const
@@ -165,38 +195,63 @@ private:
         return recipe.cct_k;
     }
 
-    /// Lamps in a grid over the room, as long as the aisles where there are any.
+    /// Where lamps hang along x or z: halls have rows, offices a grid of tiles.
+    static std::vector<double> lamp_places(double low, double high, double spacing, double grid)
+    {
+        int const n = std::max(1, static_cast<int>(std::lround((high - low) / spacing)));
+        std::vector<double> places;
+        for (int i = 0; i < n; ++i) {
+            double const off = (high - low) * ((i + 0.5) / n - 0.5);
+            places.push_back((low + high) / 2 + (grid > 0 ? std::round(off / grid) * grid : off));
+        }
+        return places;
+    }
+
     void add_lamps(Room const& room, Recipe const& recipe)
     {
-        double const width = room.max_x - room.min_x, depth = room.max_z - room.min_z;
-        int const columns = std::max(1, static_cast<int>(std::lround(width / recipe.spacing)));
-        int const rows = std::max(1, static_cast<int>(std::lround(depth / recipe.spacing)));
-        double const area_each = width * depth / (columns * rows);
+        double const tile = recipe.category == std::string_view("light_panel") ? 0.6 : 0;
+        auto across = lamp_places(room.min_x, room.max_x, recipe.spacing, tile);
+        auto const along = lamp_places(room.min_z, room.max_z, recipe.spacing, tile);
+        if (has_columns(room.environment)) {
+            across = catalog::hall_lamp_rows(room.max_x - room.min_x);
+            for (auto& x : across) x += (room.min_x + room.max_x) / 2;
+        }
+        double const area_each = (room.max_x - room.min_x) * (room.max_z - room.min_z) /
+                                 static_cast<double>(across.size() * along.size());
         double const share = night() || day_.sky < 0.3 || !has_daylight(room) ? 0.9 : recipe.lamp_share;
-        // Seven tenths of what a lens sends down reach the floor, racks and walls take the rest.
-        double const radiance =
-            recipe.floor_irradiance * factor_ * share * area_each / (pi * recipe.width * recipe.length * 0.7);
+        double const irradiance = recipe.floor_irradiance * factor_ * share;
         auto const lit_area = area_that_is_lit();
-        for (int row = 0; row < rows; ++row)
-            for (int column = 0; column < columns; ++column) {
-                double const x = room.min_x + width * (column + 0.5) / columns;
-                double const z = room.min_z + depth * (row + 0.5) / rows;
+        for (double const z : along)
+            for (double const x : across) {
                 auto const number = ++lamps_;
                 double const lens = place_fixture(room, recipe, x, z, number);
                 bool const on =
                     lit_ && (lit_area.empty() || std::ranges::any_of(lit_area, [&](Rect const& rect) {
                                  return rect.contains({x, z});
                              }));
-                if (!on) continue;
-                layout_.lights.push_back({.id = fmt::format("Lamp_{}", number),
-                                          .kind = "rect",
-                                          .position = {x, lens - 0.012, z},
-                                          .pitch = -pi / 2,
-                                          .width = recipe.width,
-                                          .length = recipe.length,
-                                          .intensity = radiance,
-                                          .cct_k = cct(recipe)});
+                if (on) layout_.lights.push_back(lamp(recipe, {x, lens, z}, irradiance * area_each, number));
             }
+    }
+
+    /// A lamp whose lens is at `at`, for `flux` at the floor. Seven tenths of what a lens sends down reach
+    /// the floor, racks and walls take the rest; of a globe, which lights walls and ceiling, six tenths.
+    PlacedLight lamp(Recipe const& recipe, Vec3d const& at, double flux, int number) const
+    {
+        PlacedLight light{.id = fmt::format("Lamp_{}", number), .position = at, .cct_k = cct(recipe)};
+        if (recipe.fixture == std::string_view("soulvan/globe_light")) {
+            light.kind = "sphere";
+            light.radius = recipe.width / 2 + 0.006;
+            light.position.y += recipe.width / 2;
+            light.intensity = flux / (4 * pi * pi * light.radius * light.radius * 0.6);
+        } else {
+            light.kind = "rect";
+            light.position.y -= 0.012;
+            light.pitch = -pi / 2;
+            light.width = recipe.width;
+            light.length = recipe.length;
+            light.intensity = flux / (pi * recipe.width * recipe.length * 0.7);
+        }
+        return light;
     }
 
     /// The fixture at the ceiling; returns the height of its lens.

@@ -49,7 +49,7 @@ Vec3d View::project(Vec3d const& point) const
     if (ortho_width_m > 0) return {x / ortho_width_m, y * aspect / ortho_width_m, z};
     double const depth = std::abs(z) > 1e-9 ? z : 1e-9;
     double const scale = focal_mm / 36;
-    return {x / depth * scale, y / depth * scale * aspect, z};
+    return {x / depth * scale, y / depth * scale * aspect - shift_y, z};
 }
 
 namespace {

@@ -26,6 +26,8 @@ struct View {
     double focal_mm = 24;
     double aspect = 16.0 / 9;
     double ortho_width_m = 0; ///< above 0: orthographic
+    /// The picture's window, moved up by this part of its height: verticals stay upright (layout.h).
+    double shift_y = 0;
 
     Vec3d forward() const;
     Vec3d right() const;

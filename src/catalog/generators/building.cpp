@@ -303,6 +303,10 @@ int hall_bays(double depth)
     return std::max(1, static_cast<int>(std::lround(depth / 6)));
 }
 
+} // namespace soulvan::catalog::kit
+
+namespace soulvan::catalog {
+
 std::vector<double> hall_lamp_rows(double width)
 {
     int const n = std::max(1, static_cast<int>(std::lround(width / 6)));
@@ -311,4 +315,4 @@ std::vector<double> hall_lamp_rows(double width)
     return out;
 }
 
-} // namespace soulvan::catalog::kit
+} // namespace soulvan::catalog

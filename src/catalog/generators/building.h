@@ -6,6 +6,8 @@
 // that two rooms 0.3 m apart share a gap of 2 mm, which nobody sees.
 #pragma once
 
+#include "soulvan/catalog/hall.h"
+
 #include "kit_shapes.h"
 
 #include <array>
@@ -104,8 +106,5 @@ std::vector<Vec2d> ribs(double low, double high, double pitch, double crest, dou
 /// the inner ones of round(depth / 6) + 1 frames. The layout knows them by the same formula.
 inline constexpr double column_protrusion = 0.3, column_half_width = 0.15;
 int hall_bays(double depth);
-
-/// Rows of lamps in halls: a trunking hangs at these x, its lower face at the room's height.
-std::vector<double> hall_lamp_rows(double width);
 
 } // namespace soulvan::catalog::kit

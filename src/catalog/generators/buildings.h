@@ -11,6 +11,7 @@ Recipe yard();
 Recipe high_bay_light();
 Recipe linear_light();
 Recipe light_panel();
+Recipe globe_light();
 Recipe dock_door();
 Recipe floor_marking();
 Recipe office_shell();

@@ -1,4 +1,4 @@
-// Lamps: soulvan/high_bay_light, soulvan/linear_light, soulvan/light_panel. What do their housings look like?
+// Lamps: soulvan/high_bay_light, linear_light, light_panel, globe_light. What do their housings look like?
 //
 // A lamp is a mesh with a faintly glowing lens; its light is a UsdLux light that a scene's builder places 1
 // cm below the lens, facing down. Where the lens is: customData soulvan:lens = (width along x, length along
@@ -6,6 +6,9 @@
 // record. In halls, lamps hang well below the trunkings of hall_lamp_rows().
 #include "building.h"
 #include "buildings.h"
+
+#include <cmath>
+#include <numbers>
 
 namespace soulvan::catalog::kit {
 namespace {
@@ -198,7 +201,64 @@ Model build_panel(Values const& v)
     return model;
 }
 
+// ---- globe on a cord ----
+
+constexpr double globe_radius = 0.15;
+
+double globe_height(Values const& v)
+{
+    return 2 * globe_radius + v.number("drop");
+}
+
+Asset describe_globe(Values const& v)
+{
+    // Whoever lights it puts a sphere light around the globe: its light leaves to all sides.
+    Lens const lens{2 * globe_radius, 2 * globe_radius, globe_radius};
+    return record("Opal globe on a cord", "ceiling_lamp", lens,
+                  Range3d({-globe_radius, 0, -globe_radius}, {globe_radius, globe_height(v), globe_radius}));
+}
+Model build_globe(Values const& v)
+{
+    double const top = globe_height(v);
+    auto model = model_with({2 * globe_radius, 2 * globe_radius, globe_radius}, v.seed);
+    auto& mesh = model.root.mesh;
+    mesh.use({.look = "lamp_glow"});
+    std::vector<Vec2d> profile;
+    constexpr int rings = 24;
+    for (int i = 0; i <= rings; ++i) {
+        double const a = std::numbers::pi * i / rings;
+        profile.emplace_back(i == 0 || i == rings ? 0 : globe_radius * std::sin(a),
+                             globe_radius * (1 - std::cos(a)));
+    }
+    lathe(mesh, profile, 48, 60);
+    Finish const metal{
+        .look = "powder_coat", .color = paint_color(v.word("color")), .wear = 0, .dirt = 0.03f};
+    mesh.use(metal);
+    lathe(mesh,
+          {{0.052, 2 * globe_radius - 0.012},
+           {0.054, 2 * globe_radius + 0.004},
+           {0.03, 2 * globe_radius + 0.045},
+           {0.006, 2 * globe_radius + 0.06},
+           {0, 2 * globe_radius + 0.06}},
+          32);
+    rod(mesh, {0, 2 * globe_radius + 0.05, 0}, {0, top - 0.01, 0}, 0.003, 8, 0);
+    lathe(mesh, {{0, top - 0.03}, {0.02, top - 0.03}, {0.055, top - 0.006}, {0.055, top}, {0, top}}, 32);
+    return model;
+}
+
 } // namespace
+
+Recipe globe_light()
+{
+    return {.key = "soulvan/globe_light",
+            .version = 1,
+            .parameters = {number_parameter("drop", "length of the cord in metres", "0.2", 0.1, 4),
+                           word_parameter("color", "of cord and rose", {"black", "white", "grey", "brown"})},
+            .entries = {{}},
+            .describe = describe_globe,
+            .build = build_globe,
+            .check = {}};
+}
 
 Recipe high_bay_light()
 {
