@@ -82,16 +82,22 @@ double overlap(Box const& a, Box const& b, Vec3d* axis)
     return best;
 }
 
+bool is_invertible(Matrix4d const& m)
+{
+    Vec3d const x = row(m, 0), y = row(m, 1), z = row(m, 2);
+    return std::abs(x.dot(y.cross(z))) > 1e-9 * x.length() * y.length() * z.length();
+}
+
 Body::Body(std::shared_ptr<Surface const> given, Matrix4d const& pose)
     : surface(std::move(given)),
       world_from_surface(pose)
 {
     if (empty()) return;
-    Vec3d const x = row(pose, 0), y = row(pose, 1), z = row(pose, 2);
-    double const volume = std::abs(x.dot(y.cross(z)));
-    if (!(volume > 1e-9 * x.length() * y.length() * z.length())) {
-        Surface::Part const part{surface->points(), surface->triangles(), pose};
-        surface = std::make_shared<Surface const>(std::span(&part, 1));
+    if (!is_invertible(pose)) {
+        std::vector<Surface::Part> parts;
+        for (auto const& copy : surface->copies())
+            parts.push_back({copy.mesh, copy.surface_from_mesh * pose});
+        surface = std::make_shared<Surface const>(parts);
         world_from_surface.makeIdentity();
         if (empty()) return;
     }
@@ -105,54 +111,88 @@ Body::Body(std::shared_ptr<Surface const> given, Matrix4d const& pose)
     }
 }
 
-double support(Body const& body, Vec3d const& direction)
+namespace {
+
+/// Calls `leaf(item)` below nodes that reach farther along `direction` than `best`, which it may raise.
+template <class Leaf>
+void walk_farther(std::vector<TreeNode> const& nodes, Matrix4d const& m, Vec3d const& direction,
+                  double const& best, Leaf leaf)
 {
-    // The direction in the surface's space: p_world . d = p . (linear part applied to d) + translation . d.
-    auto const& m = body.world_from_surface;
+    // The direction in the tree's space: p_world . d = p . (linear part applied to d) + translation . d.
     Vec3d const local(row(m, 0).dot(direction), row(m, 1).dot(direction), row(m, 2).dot(direction));
-    auto const reach = [&](Surface::Node const& node) {
-        return local.x * (local.x > 0 ? node.high.x : node.low.x) +
-               local.y * (local.y > 0 ? node.high.y : node.low.y) +
-               local.z * (local.z > 0 ? node.high.z : node.low.z);
-    };
-    double best = -std::numeric_limits<double>::infinity();
+    double const along = row(m, 3).dot(direction);
     walk(
-        *body.surface, [&](Surface::Node const& node) { return reach(node) > best; },
-        [&](std::uint32_t triangle) {
-            for (auto const corner : body.surface->triangles()[triangle])
-                best = std::max(best, local.dot(Vec3d(body.surface->points()[corner])));
+        nodes,
+        [&](TreeNode const& node) {
+            return local.x * double(local.x > 0 ? node.high.x : node.low.x) +
+                       local.y * double(local.y > 0 ? node.high.y : node.low.y) +
+                       local.z * double(local.z > 0 ? node.high.z : node.low.z) + along >
+                   best;
+        },
+        [&](std::uint32_t item) {
+            leaf(item);
             return true;
         });
-    return best + row(m, 3).dot(direction);
 }
+
+} // namespace
+
+double support(PlacedMesh const& copy, Vec3d const& direction, double least)
+{
+    double best = least;
+    walk_farther(copy.mesh.nodes(), copy.space_from_mesh, direction, best, [&](std::uint32_t triangle) {
+        for (auto const& corner : copy.corners(triangle)) best = std::max(best, corner.dot(direction));
+    });
+    return best;
+}
+
+double support(Body const& body, Vec3d const& direction)
+{
+    double best = -std::numeric_limits<double>::infinity();
+    walk_farther(body.surface->nodes(), body.world_from_surface, direction, best,
+                 [&](std::uint32_t copy) { best = support(in_world(body, copy), direction, best); });
+    return best;
+}
+
+namespace {
+
+/// Separating axes of a triangle and a box.
+bool meets(std::array<Vec3d, 3> const& t, Box const& box)
+{
+    std::array<Vec3d, 3> const edges{t[1] - t[0], t[2] - t[1], t[0] - t[2]};
+    std::array<Vec3d, 13> axes;
+    std::size_t count = 0;
+    axes[count++] = edges[0].cross(edges[1]);
+    for (std::size_t i = 0; i < 3; ++i) {
+        axes[count++] = box.half[(i + 1) % 3].cross(box.half[(i + 2) % 3]);
+        for (auto const& edge : edges) axes[count++] = edge.cross(box.half[i]);
+    }
+    return std::all_of(axes.begin(), axes.end(), [&](Vec3d const& axis) {
+        double const a = axis.dot(t[0] - box.centre), b = axis.dot(t[1] - box.centre),
+                     c = axis.dot(t[2] - box.centre), r = box.radius(axis);
+        return std::min({a, b, c}) <= r && std::max({a, b, c}) >= -r;
+    });
+}
+
+} // namespace
 
 bool meets(Body const& body, Box const& box)
 {
     if (body.empty() || overlap(body.box, box) < 0) return false;
     bool found = false;
-    walk(
-        *body.surface,
-        [&](Surface::Node const& node) {
-            Box const cell(Range3d(Vec3d(node.low), Vec3d(node.high)), body.world_from_surface);
-            return overlap(cell, box) >= 0;
-        },
-        [&](std::uint32_t triangle) {
-            auto const t = corners_of(body, triangle);
-            std::array<Vec3d, 3> const edges{t[1] - t[0], t[2] - t[1], t[0] - t[2]};
-            std::array<Vec3d, 13> axes;
-            std::size_t count = 0;
-            axes[count++] = edges[0].cross(edges[1]);
-            for (std::size_t i = 0; i < 3; ++i) {
-                axes[count++] = box.half[(i + 1) % 3].cross(box.half[(i + 2) % 3]);
-                for (auto const& edge : edges) axes[count++] = edge.cross(box.half[i]);
-            }
-            found = std::all_of(axes.begin(), axes.end(), [&](Vec3d const& axis) {
-                double const a = axis.dot(t[0] - box.centre), b = axis.dot(t[1] - box.centre),
-                             c = axis.dot(t[2] - box.centre), r = box.radius(axis);
-                return std::min({a, b, c}) <= r && std::max({a, b, c}) >= -r;
-            });
+    auto const comes_near = [&](Matrix4d const& m) {
+        return [&box, m](TreeNode const& node) {
+            return overlap(Box(Range3d(Vec3d(node.low), Vec3d(node.high)), m), box) >= 0;
+        };
+    };
+    walk(body.surface->nodes(), comes_near(body.world_from_surface), [&](std::uint32_t index) {
+        auto const copy = in_world(body, index);
+        walk(copy.mesh.nodes(), comes_near(copy.space_from_mesh), [&](std::uint32_t triangle) {
+            found = meets(copy.corners(triangle), box);
             return !found;
         });
+        return !found;
+    });
     return found;
 }
 

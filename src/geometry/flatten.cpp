@@ -34,10 +34,12 @@ struct Inherited {
 
 class Flattener {
 public:
-    Flattener(usd::Stage const& stage, usd::Time time, std::vector<std::string> const& purposes)
+    Flattener(usd::Stage const& stage, usd::Time time, std::vector<std::string> const& purposes,
+              std::function<bool(usd::Prim const&)> const& whole)
         : stage_(stage),
           time_(time),
-          purposes_(purposes)
+          purposes_(purposes),
+          whole_(whole)
     {}
 
     Result<std::vector<Placed>> run()
@@ -52,6 +54,7 @@ private:
         auto const type = prim.type_name();
         if (type == "Material" || type == "GeomSubset") return {};
         auto const local = TRY(usd::local_transform(prim, time_));
+        resets_ = resets_ || local.resets;
         inherited.world = local.resets ? local.parent_from_local : local.parent_from_local * inherited.world;
         return visit_placed(prim, std::move(inherited), out);
     }
@@ -65,14 +68,20 @@ private:
         if (prim.is_instance()) {
             inherited.shared = fmt::format("{}{}", prim.prototype_key(), inherited_primvars(prim));
             inherited.shared_root = prim.path();
+            // Wholes hold no wholes, and copies of instancers are single surfaces.
+            if (whole_ && &out == &out_ && whole_(prim)) return list_whole(prim, inherited);
         }
+        return visit_shown(prim, inherited, out);
+    }
+
+    /// As visit_placed, for a prim that is known to be visible.
+    Result<> visit_shown(usd::Prim const& prim, Inherited const& inherited, std::vector<Placed>& out)
+    {
         auto const type = prim.type_name();
         if (type == "PointInstancer") return expand(prim, inherited, out);
         if (is_gprim(type) && is_wanted(inherited.purpose)) {
-            if (out.size() >= most_copies)
-                return fail(Errc::limit, "{}: the stage has more than {} copies of surfaces; hide some",
-                            prim.path().str(), most_copies);
-            out.push_back({prim, inherited.world, shared_key(prim, inherited), {}, -1});
+            if (out.size() >= most_copies) return too_many(prim.path());
+            out.push_back({prim, inherited.world, shared_key(prim, inherited), {}, -1, nullptr});
         }
         if (inherited.in_prototype) {
             for (auto const& child : prim.all_children())
@@ -80,6 +89,31 @@ private:
         } else {
             for (auto const& child : prim.children()) TRY(visit(child, inherited, out));
         }
+        return {};
+    }
+
+    static std::unexpected<Error> too_many(usd::Path const& where)
+    {
+        return fail(Errc::limit, "{}: the stage has more than {} copies of surfaces; hide some", where.str(),
+                    most_copies);
+    }
+
+    Result<> list_whole(usd::Prim const& prim, Inherited const& inherited)
+    {
+        auto const [known, is_new] = wholes_.try_emplace(inherited.shared + ' ' + inherited.purpose.str());
+        auto& inside = known->second;
+        if (is_new) {
+            auto own = inherited;
+            own.world.makeIdentity();
+            std::vector<Placed> surfaces;
+            resets_ = false;
+            TRY(visit_shown(prim, own, surfaces));
+            if (!resets_) inside = std::make_shared<std::vector<Placed> const>(std::move(surfaces));
+        }
+        if (!inside) return visit_shown(prim, inherited, out_); // it does not move as one
+        inside_wholes_ += inside->size();
+        if (inside_wholes_ > most_copies) return too_many(prim.path());
+        if (!inside->empty()) out_.push_back({prim, inherited.world, 0, {}, -1, inside});
         return {};
     }
 
@@ -138,15 +172,13 @@ private:
         std::size_t total = out.size(); // judged before anything is made: nested instancers multiply
         for (std::size_t i = 0; i < instances.prototype_of.size(); ++i)
             if (instances.visible[i]) total += copies_of(i).size();
-        if (total > most_copies)
-            return fail(Errc::limit, "{}: the stage has more than {} copies of surfaces; hide some",
-                        path.str(), most_copies);
+        if (total > most_copies) return too_many(path);
         for (std::size_t i = 0; i < instances.prototype_of.size(); ++i) {
             if (!instances.visible[i]) continue;
             auto const world = instances.instancer_from_prototype[i] * inherited.world;
             for (auto const& copy : copies_of(i))
                 out.push_back({copy.prim, copy.world_from_local * world, copy.shared_key, path,
-                               static_cast<std::int64_t>(i)});
+                               static_cast<std::int64_t>(i), nullptr});
         }
         open_.pop_back();
         return {};
@@ -155,7 +187,11 @@ private:
     usd::Stage const& stage_;
     usd::Time time_;
     std::vector<std::string> const& purposes_;
+    std::function<bool(usd::Prim const&)> const& whole_;
     std::vector<Placed> out_;
+    std::unordered_map<std::string, std::shared_ptr<std::vector<Placed> const>> wholes_;
+    std::size_t inside_wholes_ = 0;
+    bool resets_ = false; ///< a prim below the whole that is being read ignores its parent's transform
     std::unordered_map<std::string, std::size_t> keys_;
     std::map<std::pair<usd::Path, usd::Token>, std::vector<Placed>> prototypes_;
     std::vector<usd::Path> open_; ///< the PointInstancers that are being expanded, outermost first
@@ -164,9 +200,10 @@ private:
 } // namespace
 
 Result<std::vector<Placed>> flatten(usd::Stage const& stage, usd::Time time,
-                                    std::vector<std::string> const& purposes)
+                                    std::vector<std::string> const& purposes,
+                                    std::function<bool(usd::Prim const&)> const& whole)
 {
-    return Flattener(stage, time, purposes).run();
+    return Flattener(stage, time, purposes, whole).run();
 }
 
 } // namespace soulvan::geometry

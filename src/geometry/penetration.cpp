@@ -60,81 +60,95 @@ std::optional<Crossing> cross(Corners const& p, Corners const& q)
     return Crossing{(low + high) / 2.0, normal_q};
 }
 
-/// Pairs of nodes of two surfaces that may touch: `b`'s boxes are brought into `a`'s space.
+/// Calls `leaf(i, j)` for items of two trees whose boxes may touch; stops when it says false.
+template <class Leaf>
+void walk_pairs(std::vector<TreeNode> const& nodes_a, std::vector<TreeNode> const& nodes_b,
+                Matrix4d const& a_from_b, Matrix4d const& b_from_a, Leaf leaf)
+{
+    struct Pair {
+        std::uint32_t a, b;
+    };
+    std::array<Pair, 192> stack; // each of the two trees is less than 96 deep
+    std::size_t size = 0;
+    if (!nodes_a.empty() && !nodes_b.empty()) stack[size++] = {0, 0};
+    auto const apart = [](Extent const& extent, TreeNode const& node) {
+        for (int k = 0; k < 3; ++k)
+            if (extent.middle[k] - extent.half[k] > double(node.high[k]) ||
+                extent.middle[k] + extent.half[k] < double(node.low[k]))
+                return true;
+        return false;
+    };
+    while (size > 0) {
+        auto const [i, j] = stack[--size];
+        auto const& a = nodes_a[i];
+        auto const& b = nodes_b[j];
+        // Both ways: what is thin in its own space may be thick in the other's.
+        auto const extent_b = extent_of(b, a_from_b);
+        if (apart(extent_b, a) || apart(extent_of(a, b_from_a), b)) continue;
+        if (a.count > 0 && b.count > 0) {
+            if (!leaf(a, b)) return;
+            continue;
+        }
+        Vec3f const size_a = a.high - a.low;
+        bool const a_is_larger = double(std::max({size_a.x, size_a.y, size_a.z})) >=
+                                 2 * std::max({extent_b.half.x, extent_b.half.y, extent_b.half.z});
+        if (b.count > 0 || (a.count == 0 && a_is_larger)) {
+            stack[size++] = {a.first, j};
+            stack[size++] = {i + 1, j};
+        } else {
+            stack[size++] = {i, b.first};
+            stack[size++] = {i, j + 1};
+        }
+    }
+}
+
+/// Crossings of two bodies, mesh by mesh.
 class PairWalk {
 public:
-    PairWalk(Body const& a, Body const& b, CrossingOptions const& options) : a_(a), b_(b), options_(options)
-    {
-        shifted_.surface = b.surface;
-        shifted_.world_from_surface = b.world_from_surface * Matrix4d().setTranslation(options.shift);
-        a_from_b_ = shifted_.world_from_surface * a.surface_from_world;
-        b_from_a_ = a.world_from_surface * shifted_.world_from_surface.inverse();
-    }
+    PairWalk(Body const& a, Body const& b, CrossingOptions const& options)
+        : a_(a),
+          b_(b),
+          options_(options),
+          world_from_b_(b.world_from_surface * Matrix4d().setTranslation(options.shift)),
+          b_from_world_(Matrix4d().setTranslation(-options.shift) * b.surface_from_world)
+    {}
 
     std::vector<Crossing> run()
     {
-        struct Pair {
-            std::uint32_t a, b;
-        };
-        std::vector<Pair> stack{{0, 0}};
-        auto const& nodes_a = a_.surface->nodes();
-        auto const& nodes_b = b_.surface->nodes();
-        while (!stack.empty() && found_.size() < options_.most) {
-            auto const [i, j] = stack.back();
-            stack.pop_back();
-            auto const& node_a = nodes_a[i];
-            auto const& node_b = nodes_b[j];
-            if (!may_touch(node_a, node_b)) continue;
-            if (node_a.count > 0 && node_b.count > 0) {
-                test(node_a, node_b);
-            } else if (node_b.count > 0 || (node_a.count == 0 && size_a_ >= size_b_)) {
-                stack.push_back({node_a.first, j});
-                stack.push_back({i + 1, j});
-            } else {
-                stack.push_back({i, node_b.first});
-                stack.push_back({i, j + 1});
-            }
-        }
+        walk_pairs(a_.surface->nodes(), b_.surface->nodes(), world_from_b_ * a_.surface_from_world,
+                   a_.world_from_surface * b_from_world_, [&](TreeNode const& a, TreeNode const& b) {
+                       for (auto i = a.first; i < a.first + a.count; ++i)
+                           for (auto j = b.first; j < b.first + b.count; ++j)
+                               if (!visit(a_.surface->copies()[i], b_.surface->copies()[j])) return false;
+                       return true;
+                   });
         return std::move(found_);
     }
 
 private:
-    /// The bounds of `other`, turned into the space of `node`, meet its bounds; `size` is their longest side.
-    static bool meet(Surface::Node const& node, Surface::Node const& other, Matrix4d const& m, double& size)
+    bool visit(Surface::Copy const& a, Surface::Copy const& b)
     {
-        Vec3d const centre = (Vec3d(other.low) + Vec3d(other.high)) / 2.0;
-        Vec3d const half = (Vec3d(other.high) - Vec3d(other.low)) / 2.0;
-        size = 0;
-        for (int k = 0; k < 3; ++k) {
-            double const middle = centre.x * m[0][k] + centre.y * m[1][k] + centre.z * m[2][k] + m[3][k];
-            double const reach =
-                half.x * std::abs(m[0][k]) + half.y * std::abs(m[1][k]) + half.z * std::abs(m[2][k]);
-            if (middle - reach > double(node.high[k]) || middle + reach < double(node.low[k])) return false;
-            size = std::max(size, 2 * reach);
-        }
-        return true;
+        PlacedMesh const mesh_a{*a.mesh, a.surface_from_mesh * a_.world_from_surface};
+        PlacedMesh const mesh_b{*b.mesh, b.surface_from_mesh * world_from_b_};
+        walk_pairs(mesh_a.mesh.nodes(), mesh_b.mesh.nodes(),
+                   mesh_b.space_from_mesh * (a_.surface_from_world * a.mesh_from_surface),
+                   mesh_a.space_from_mesh * (b_from_world_ * b.mesh_from_surface),
+                   [&](TreeNode const& leaf_a, TreeNode const& leaf_b) {
+                       return test(mesh_a, leaf_a, mesh_b, leaf_b);
+                   });
+        return found_.size() < options_.most;
     }
 
-    /// Both ways: what is thin in its own space may be thick in the other's.
-    bool may_touch(Surface::Node const& a, Surface::Node const& b)
-    {
-        double ignored = 0;
-        if (!meet(a, b, a_from_b_, size_b_) || !meet(b, a, b_from_a_, ignored)) return false;
-        Vec3f const size = a.high - a.low;
-        size_a_ = std::max({size.x, size.y, size.z});
-        return true;
-    }
-
-    void test(Surface::Node const& a, Surface::Node const& b)
+    bool test(PlacedMesh const& mesh_a, TreeNode const& a, PlacedMesh const& mesh_b, TreeNode const& b)
     {
         std::array<Corners, 8> of_a;
         std::array<Range3d, 8> around_a;
         for (std::uint32_t i = 0; i < a.count; ++i) {
-            of_a[i] = corners_of(a_, a.first + i);
+            of_a[i] = mesh_a.corners(a.first + i);
             around_a[i] = around(of_a[i]);
         }
         for (std::uint32_t j = 0; j < b.count; ++j) {
-            auto const q = corners_of(shifted_, b.first + j);
+            auto const q = mesh_b.corners(b.first + j);
             if (options_.facing) {
                 Vec3d const normal = (q[1] - q[0]).cross(q[2] - q[0]).normalized();
                 if (std::abs(normal.dot(*options_.facing)) < 0.70710678) continue;
@@ -145,9 +159,10 @@ private:
                 auto const crossing = cross(of_a[i], q);
                 if (!crossing) continue;
                 found_.push_back(*crossing);
-                if (found_.size() >= options_.most) return;
+                if (found_.size() >= options_.most) return false;
             }
         }
+        return true;
     }
 
     static Range3d around(Corners const& t)
@@ -160,27 +175,33 @@ private:
 
     Body const& a_;
     Body const& b_;
-    Body shifted_; ///< only surface and pose are filled
     CrossingOptions options_;
-    Matrix4d a_from_b_, b_from_a_;
-    double size_a_ = 0, size_b_ = 0; ///< of the nodes last asked about
+    Matrix4d world_from_b_, b_from_world_; ///< with the shift
     std::vector<Crossing> found_;
 };
 
-/// Whether a whole part of `inner`, moved by `shift`, lies inside a closed part of `outer`.
+/// Whether a whole copy of `inner`, moved by `shift`, lies inside a closed copy of `outer`.
 bool holds_part(Body const& outer, Body const& inner, Vec3d const& shift)
 {
-    auto const& parts = inner.surface->part_bounds();
-    for (std::size_t i = 0; i < parts.size(); ++i) {
-        Box part(parts[i], inner.world_from_surface);
-        part.centre += shift;
-        auto const corners = part.corners();
-        if (!std::all_of(corners.begin(), corners.end(),
-                         [&](Vec3d const& corner) { return outer.box.contains(corner, 1e-4); }))
-            continue;
-        if (encloses(outer, inner.surface->part_points()[i] * inner.world_from_surface + shift)) return true;
-    }
-    return false;
+    bool found = false;
+    auto const pose = inner.world_from_surface * Matrix4d().setTranslation(shift);
+    walk(
+        inner.surface->nodes(),
+        [&](TreeNode const& node) {
+            auto const extent = extent_of(node, pose);
+            return Range3d(extent.middle - extent.half, extent.middle + extent.half).intersects(outer.bounds);
+        },
+        [&](std::uint32_t index) {
+            auto const& copy = inner.surface->copies()[index];
+            auto const world_from_mesh = copy.surface_from_mesh * pose;
+            auto const corners = Box(copy.mesh->bounds(), world_from_mesh).corners();
+            auto const is_within = [&](Vec3d const& corner) { return outer.box.contains(corner, 1e-4); };
+            if (!std::all_of(corners.begin(), corners.end(), is_within)) return true;
+            auto const& mesh = *copy.mesh;
+            found = encloses(outer, placed(mesh.points()[mesh.triangles()[0][0]], world_from_mesh));
+            return !found;
+        });
+    return found;
 }
 
 struct Question {

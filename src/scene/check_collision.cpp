@@ -27,7 +27,7 @@ bool is_nested(Thing const& a, Thing const& b)
 /// Equal surfaces in equal places.
 bool is_duplicate(Thing const& a, Thing const& b)
 {
-    if (a.body.surface->triangles().size() != b.body.surface->triangles().size()) return false;
+    if (a.body.surface->triangle_count() != b.body.surface->triangle_count()) return false;
     for (int i = 0; i < 3; ++i)
         if (std::abs(a.body.bounds.min[i] - b.body.bounds.min[i]) > same_place ||
             std::abs(a.body.bounds.max[i] - b.body.bounds.max[i]) > same_place)

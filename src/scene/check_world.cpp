@@ -19,25 +19,13 @@ namespace {
 constexpr std::size_t most_things = 100'000;
 constexpr double margin = 0.011; ///< support is looked for within a centimetre
 
-/// A surface as read once for all its copies.
-struct Shape {
-    std::vector<std::pair<std::size_t, Matrix4d>> parts; ///< index of a mesh, thing_from_mesh
-    std::shared_ptr<geometry::Surface const> surface;
-    Vec3d centroid{0, 0, 0};
+/// A mesh or a whole instance, and where it lies in a thing.
+struct Part {
+    bool whole = false;
+    std::size_t index = 0; ///< of a mesh, or of a list of meshes
+    Matrix4d thing_from_part;
 };
-
-Vec3d centroid_of(geometry::Surface const& surface)
-{
-    Vec3d sum{0, 0, 0};
-    double total = 0;
-    for (auto const& [i, j, k] : surface.triangles()) {
-        Vec3d const a(surface.points()[i]), b(surface.points()[j]), c(surface.points()[k]);
-        double const area = (b - a).cross(c - a).length();
-        sum += (a + b + c) * (area / 3);
-        total += area;
-    }
-    return total > 0 ? sum / total : surface.bounds().center();
-}
+using Parts = std::vector<Part>;
 
 bool is_finite(Range3d const& range)
 {
@@ -65,32 +53,26 @@ public:
     {
         auto found = TRY(discover(stage_, time_));
         world_.declared = found.declared;
-        auto placed = TRY(geometry::flatten(stage_, time_, {"render"}));
+        for (auto const& root : found.roots) add_thing(root);
+        // What lies within an instance below a thing belongs to that thing.
+        auto placed = TRY(geometry::flatten(stage_, time_, {"render"}, [&](usd::Prim const& instance) {
+            return owner(instance.path()) != none;
+        }));
         if (placed.empty() && found.roots.empty())
             return fail(Errc::invalid_input, "the stage shows no geometry; is it the right file?");
-        for (auto const& root : found.roots) add_thing(root);
         for (auto const& copy : placed) TRY(add_part(copy, found));
         read_meshes();
-        tbb::parallel_for(std::size_t{0}, shapes_.size(), [&](std::size_t i) { build(shapes_[i]); });
-        for (std::size_t i = 0; i < world_.things.size(); ++i) {
-            if (shape_of_[i] == no_shape) continue;
-            auto const& shape = shapes_[shape_of_[i]];
-            auto& thing = world_.things[i];
-            thing.body = geometry::Body(shape.surface, thing.world_from_thing);
-            if (!is_finite(thing.body.bounds)) {
-                thing.body = {};
-                ++world_.unreadable;
-                continue;
-            }
-            thing.centroid = shape.centroid * thing.world_from_thing;
-        }
+        make_surfaces();
+        tbb::parallel_for(std::size_t{0}, world_.things.size(), [&](std::size_t i) { embody(i); });
+        for (std::size_t i = 0; i < world_.things.size(); ++i)
+            world_.unreadable += has_surface(i) && world_.things[i].body.empty();
         return {};
     }
 
     usd::Time time() const { return time_; }
 
 private:
-    static constexpr std::size_t no_shape = ~std::size_t{0};
+    static constexpr std::size_t none = ~std::size_t{0};
 
     static usd::Time first_time(usd::Stage const& stage)
     {
@@ -115,7 +97,7 @@ private:
     /// The thing that a prim belongs to, found by climbing.
     std::size_t owner(usd::Path const& path)
     {
-        if (path.empty() || path.is_root()) return no_shape;
+        if (path.empty() || path.is_root()) return none;
         if (auto const known = owner_.find(path); known != owner_.end()) return known->second;
         auto const above = owner(path.parent());
         owner_.emplace(path, above);
@@ -127,7 +109,7 @@ private:
         auto const from = copy.instance >= 0 ? copy.instancer : copy.prim.path();
         auto index = owner(from);
         Matrix4d const world_from_part = copy.world_from_local * world_.metres_from_stage;
-        if (index == no_shape) index = own_thing(copy, found);
+        if (index == none) index = own_thing(copy, found);
         if (world_.things.size() > most_things)
             return fail(Errc::limit, "the stage holds more than {} things; check a part of it", most_things);
         parts_.resize(world_.things.size());
@@ -136,7 +118,8 @@ private:
         if (parts_[index].empty() && std::abs(thing.world_from_thing.determinant()) < 1e-12)
             thing.world_from_thing = Matrix4d();
         Matrix4d const thing_from_part = world_from_part * thing.world_from_thing.inverse();
-        parts_[index].push_back({mesh_of(copy), thing_from_part});
+        parts_[index].push_back(copy.inside ? Part{true, whole_of(copy), thing_from_part}
+                                            : Part{false, mesh_of(copy), thing_from_part});
         return {};
     }
 
@@ -171,6 +154,18 @@ private:
         return known->second;
     }
 
+    std::size_t whole_of(geometry::Placed const& copy)
+    {
+        auto const [known, is_new] = whole_index_.emplace(copy.inside.get(), wholes_.size());
+        if (is_new) {
+            Parts parts;
+            for (auto const& surface : *copy.inside)
+                parts.push_back({false, mesh_of(surface), surface.world_from_local});
+            wholes_.push_back(std::move(parts));
+        }
+        return known->second;
+    }
+
     void read_meshes()
     {
         meshes_.resize(prims_.size());
@@ -180,30 +175,59 @@ private:
         tbb::parallel_for(std::size_t{0}, prims_.size(), [&](std::size_t i) {
             auto mesh = geometry::triangulate(prims_[i], time_, options);
             failed[i] = !mesh;
-            if (mesh) meshes_[i] = std::move(*mesh);
+            if (mesh)
+                meshes_[i] = std::make_shared<geometry::MeshTree const>(std::move(mesh->points),
+                                                                        std::move(mesh->triangles));
         });
         world_.unreadable = static_cast<std::size_t>(std::count(failed.begin(), failed.end(), 1));
-        shape_of_.assign(world_.things.size(), no_shape);
-        parts_.resize(world_.things.size());
-        std::unordered_map<std::string, std::size_t> known;
-        for (std::size_t i = 0; i < parts_.size(); ++i) {
-            std::erase_if(parts_[i], [&](auto const& part) { return meshes_[part.first].triangles.empty(); });
-            if (parts_[i].empty()) continue;
-            std::string key;
-            for (auto const& [mesh, matrix] : parts_[i]) key += fmt::format("{}:{}", mesh, print(matrix));
-            auto const [found, is_new] = known.emplace(std::move(key), shapes_.size());
-            if (is_new) shapes_.push_back({.parts = std::move(parts_[i])});
-            shape_of_[i] = found->second;
-        }
     }
 
-    void build(Shape& shape) const
+    /// One surface for all things of equal parts.
+    void make_surfaces()
     {
-        std::vector<geometry::Surface::Part> parts;
-        for (auto const& [mesh, matrix] : shape.parts)
-            parts.push_back({meshes_[mesh].points, meshes_[mesh].triangles, matrix});
-        shape.surface = std::make_shared<geometry::Surface const>(parts);
-        shape.centroid = centroid_of(*shape.surface);
+        surface_of_.assign(world_.things.size(), none);
+        parts_.resize(world_.things.size());
+        std::unordered_map<std::string, std::size_t> known;
+        std::vector<Parts const*> distinct;
+        for (std::size_t i = 0; i < parts_.size(); ++i) {
+            if (parts_[i].empty()) continue;
+            std::string key;
+            for (auto const& part : parts_[i])
+                key +=
+                    fmt::format("{}{}:{}", part.whole ? '*' : ' ', part.index, print(part.thing_from_part));
+            auto const [found, is_new] = known.emplace(std::move(key), distinct.size());
+            if (is_new) distinct.push_back(&parts_[i]);
+            surface_of_[i] = found->second;
+        }
+        surfaces_.resize(distinct.size());
+        tbb::parallel_for(std::size_t{0}, distinct.size(),
+                          [&](std::size_t i) { surfaces_[i] = surface_from(*distinct[i]); });
+    }
+
+    std::shared_ptr<geometry::Surface const> surface_from(Parts const& parts) const
+    {
+        std::vector<geometry::Surface::Part> out;
+        for (auto const& part : parts)
+            if (part.whole)
+                for (auto const& inner : wholes_[part.index])
+                    out.push_back({meshes_[inner.index], inner.thing_from_part * part.thing_from_part});
+            else
+                out.push_back({meshes_[part.index], part.thing_from_part});
+        return std::make_shared<geometry::Surface const>(out);
+    }
+
+    bool has_surface(std::size_t i) const
+    {
+        return surface_of_[i] != none && !surfaces_[surface_of_[i]]->empty();
+    }
+
+    void embody(std::size_t i)
+    {
+        if (!has_surface(i)) return;
+        auto& thing = world_.things[i];
+        thing.body = geometry::Body(surfaces_[surface_of_[i]], thing.world_from_thing);
+        if (!is_finite(thing.body.bounds)) thing.body = {};
+        thing.centroid = surfaces_[surface_of_[i]]->centroid() * thing.world_from_thing;
     }
 
     usd::Stage const& stage_;
@@ -212,10 +236,12 @@ private:
     std::unordered_map<usd::Path, std::size_t> owner_;
     std::unordered_map<std::string, std::size_t> copies_, mesh_index_;
     std::vector<usd::Prim> prims_; ///< of each distinct mesh
-    std::vector<geometry::TriangleMesh> meshes_;
-    std::vector<std::vector<std::pair<std::size_t, Matrix4d>>> parts_; ///< by thing
-    std::vector<Shape> shapes_;
-    std::vector<std::size_t> shape_of_;
+    std::unordered_map<std::vector<geometry::Placed> const*, std::size_t> whole_index_;
+    std::vector<std::shared_ptr<geometry::MeshTree const>> meshes_;
+    std::vector<Parts> wholes_;
+    std::vector<Parts> parts_; ///< by thing
+    std::vector<std::shared_ptr<geometry::Surface const>> surfaces_;
+    std::vector<std::size_t> surface_of_; ///< by thing
 };
 
 Matrix4d metres_from(usd::Stage const& stage)
@@ -316,12 +342,13 @@ void find_close(World& world)
 double level_area(geometry::Body const& body)
 {
     double sum = 0;
-    for (auto const& [i, j, k] : body.surface->triangles()) {
-        auto const at = [&](std::uint32_t p) {
-            return Vec3d(body.surface->points()[p]) * body.world_from_surface;
-        };
-        Vec3d const a = at(i), normal = (at(j) - a).cross(at(k) - a);
-        if (std::abs(normal.y) > 0.9 * normal.length()) sum += std::abs(normal.y) / 2;
+    for (auto const& copy : body.surface->copies()) {
+        auto const world_from_mesh = copy.surface_from_mesh * body.world_from_surface;
+        for (auto const& [i, j, k] : copy.mesh->triangles()) {
+            auto const at = [&](std::uint32_t p) { return Vec3d(copy.mesh->points()[p]) * world_from_mesh; };
+            Vec3d const a = at(i), normal = (at(j) - a).cross(at(k) - a);
+            if (std::abs(normal.y) > 0.9 * normal.length()) sum += std::abs(normal.y) / 2;
+        }
     }
     return sum;
 }

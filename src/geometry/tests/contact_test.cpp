@@ -12,11 +12,15 @@ namespace {
 
 struct Mesh {
     std::vector<Vec3f> points;
-    std::vector<Surface::Triangle> triangles;
+    std::vector<MeshTree::Triangle> triangles;
+    Surface::Part part(Matrix4d const& pose = Matrix4d()) const
+    {
+        return {std::make_shared<MeshTree const>(points, triangles), pose};
+    }
     std::shared_ptr<Surface const> surface() const
     {
-        Surface::Part const part{points, triangles, Matrix4d()};
-        return std::make_shared<Surface const>(std::span(&part, 1));
+        auto const only = part();
+        return std::make_shared<Surface const>(std::span(&only, 1));
     }
 };
 
@@ -171,13 +175,58 @@ TEST(Contact, BoundsAndRays)
 }
 
 TEST(Contact,
+     CopiesAreAsOneMesh) // turned, stretched and mirrored copies answer as their triangles in one mesh
+{
+    auto const block = box({0.6, 0.4, 0.5}), ball = sphere(0.3, 12);
+    std::vector<Surface::Part> parts;
+    Mesh merged;
+    for (int i = 0; i < 12; ++i) {
+        auto const& mesh = i % 3 ? block : ball;
+        auto placing =
+            pose({0.5 * (i % 4), 0.45 * (i / 4), 0.1 * i}, {10.0 * i, 25.0 * i, 0}, 0.6 + 0.05 * i);
+        if (i % 4 == 1) placing = Matrix4d().setScale(Vec3d(1, 0.5, -1)) * placing;
+        parts.push_back(mesh.part(placing));
+        auto const base = static_cast<std::uint32_t>(merged.points.size());
+        for (auto const& p : mesh.points) merged.points.push_back(Vec3f(Vec3d(p) * placing));
+        for (auto const& [a, b, c] : mesh.triangles)
+            merged.triangles.push_back({base + a, base + b, base + c});
+    }
+    auto const copies = std::make_shared<Surface const>(parts), one = merged.surface();
+    EXPECT_EQ(copies->triangle_count(), one->triangle_count());
+    EXPECT_LT((copies->centroid() - one->centroid()).length(), 1e-5);
+    for (auto const& motion : motions()) {
+        Body const a(copies, motion), b(one, motion);
+        EXPECT_LT((a.bounds.min - b.bounds.min).length() + (a.bounds.max - b.bounds.max).length(), 1e-5);
+        for (int i = 0; i < 400; ++i) {
+            Vec3d const way = Vec3d(std::sin(1.7 * i), std::cos(2.3 * i), std::sin(3.1 * i + 1)).normalized();
+            auto const from = b.bounds.center() - way * 3.0;
+            auto const hit_a = cast(a, from, way, 6), hit_b = cast(b, from, way, 6);
+            ASSERT_EQ(hit_a.has_value(), hit_b.has_value()) << i;
+            if (hit_a) {
+                EXPECT_NEAR(*hit_a, *hit_b, 1e-4) << i;
+            }
+            EXPECT_NEAR(support(a, way), support(b, way), 1e-5);
+        }
+        for (int i = 0; i < 60; ++i) {
+            Body const other(block.surface(),
+                             pose({-0.9 + 0.06 * i, 0.3, 0.02 * i}, {7.0 * i, 0, 30}) * motion);
+            auto const found_a = penetration(a, other, {.enclosing = false}),
+                       found_b = penetration(b, other, {.enclosing = false});
+            ASSERT_EQ(found_a.has_value(), found_b.has_value()) << i;
+            EXPECT_EQ(meets(a, other.box), meets(b, other.box)) << i;
+        }
+        auto const feet_a = foot_samples(a), feet_b = foot_samples(b);
+        EXPECT_EQ(feet_a.points.size(), feet_b.points.size());
+    }
+}
+
+TEST(Contact,
      FeetOfATable) // four legs: samples on their soles and on the first centimetre of their sides only
 {
-    std::vector<Mesh> meshes{box({1.2, 0.04, 0.8})};
-    std::vector<Surface::Part> parts{{meshes[0].points, meshes[0].triangles, pose({0, 0.72, 0})}};
-    auto const leg = box({0.05, 0.7, 0.05});
+    std::vector<Surface::Part> parts{box({1.2, 0.04, 0.8}).part(pose({0, 0.72, 0}))};
+    auto const leg = box({0.05, 0.7, 0.05}).part();
     for (double const x : {-0.55, 0.55})
-        for (double const z : {-0.35, 0.35}) parts.push_back({leg.points, leg.triangles, pose({x, 0.35, z})});
+        for (double const z : {-0.35, 0.35}) parts.push_back({leg.mesh, pose({x, 0.35, z})});
     Body const table(std::make_shared<Surface const>(parts), pose({5, 0.2, 0}, {0, 30, 0}));
     auto const feet = foot_samples(table);
     EXPECT_GE(feet.points.size(), 32u);
@@ -191,8 +240,7 @@ TEST(Contact,
 
 TEST(Contact, HostileInput)
 {
-    Surface::Part const nothing{{}, {}, Matrix4d()};
-    Body const empty(std::make_shared<Surface const>(std::span(&nothing, 1)), Matrix4d());
+    Body const empty(Mesh().surface(), Matrix4d());
     EXPECT_TRUE(empty.empty());
     auto mesh = box({1, 1, 1});
     mesh.points[0].x = NAN;
@@ -206,10 +254,9 @@ TEST(Contact, HostileInput)
     EXPECT_FALSE(cast(empty, {0, 1, 0}, {0, -1, 0}, 5));
     EXPECT_NEAR(cast(flat, {0.1, 1, 0.2}, {0, -1, 0}, 5).value_or(0), 1, 1e-6);
     std::vector<Vec3f> const same(3000, Vec3f(1, 1, 1)); // equal codes all the way down
-    std::vector<Surface::Triangle> many;
+    std::vector<MeshTree::Triangle> many;
     for (std::uint32_t i = 0; i + 2 < 3000; ++i) many.push_back({i, i + 1, i + 2});
-    Surface::Part const heap{same, many, Matrix4d()};
-    EXPECT_EQ(Surface(std::span(&heap, 1)).triangles().size(), many.size());
+    EXPECT_EQ(MeshTree(same, many).triangles().size(), many.size());
 }
 
 TEST(Contact, Speed)
@@ -230,7 +277,7 @@ TEST(Contact, Speed)
     }
     RecordProperty("pairs", pairs);
     std::printf("  %zu triangles: tree %.1f ms, %d close pairs (%d penetrate) %.1f ms\n",
-                ball->triangles().size(), built - made, pairs, found, ms() - built);
+                ball->triangle_count(), built - made, pairs, found, ms() - built);
 }
 
 } // namespace

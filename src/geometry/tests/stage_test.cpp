@@ -7,6 +7,7 @@
 
 #include <cmath>
 #include <map>
+#include <set>
 
 namespace soulvan::geometry {
 namespace {
@@ -227,6 +228,74 @@ class "Abstract" {
     EXPECT_EQ(by_path.at("/World/Away/Hair").world_from_local[3][0], 7);
     EXPECT_EQ(triangulate(by_path.at("/World/Away/Hair").prim, {}, {}).error().code, Errc::unsupported);
     EXPECT_EQ(flatten(*stage, {}, {"guide"}).value().size(), by_path.size() + 1);
+}
+
+TEST(Flatten,
+     WholesShowWhatIsListedWithoutThem) // with what ignores its parent's transform left outside of wholes
+{
+    auto const stage = stage_of(R"(
+def Xform "Carton" ( instanceable = true )
+{
+    def Cube "Box" { double size = 1
+    }
+    def Sphere "Seal" { double3 xformOp:translate = (0, 1, 0)
+        uniform token[] xformOpOrder = ["xformOp:translate"]
+    }
+    def Sphere "Guide" { uniform token purpose = "guide"
+    }
+}
+def Xform "Rack"
+{
+    def "A" ( instanceable = true
+        references = </Carton> ) { double3 xformOp:translate = (1, 0, 0)
+        uniform token[] xformOpOrder = ["xformOp:translate"]
+    }
+    def "B" ( instanceable = true
+        references = </Carton> ) { double3 xformOp:translate = (2, 0, 0)
+        uniform token[] xformOpOrder = ["xformOp:translate"]
+    }
+}
+def "Front" ( instanceable = true
+    references = </Rack> ) { double3 xformOp:translate = (0, 0, 5)
+    uniform token[] xformOpOrder = ["xformOp:translate"]
+    }
+def "Back" ( instanceable = true
+    references = </Rack> ) { double3 xformOp:translate = (0, 0, -5)
+    uniform token[] xformOpOrder = ["xformOp:translate"]
+    }
+def Xform "Fixed"
+{
+    def Sphere "Star" { double3 xformOp:translate = (9, 9, 9)
+        uniform token[] xformOpOrder = ["!resetXformStack!", "xformOp:translate"]
+    }
+}
+def "Sky" ( instanceable = true
+    references = </Fixed> ) { double3 xformOp:translate = (0, 0, 7)
+    uniform token[] xformOpOrder = ["xformOp:translate"]
+    }
+)");
+    ASSERT_TRUE(stage);
+    auto const singles = flatten(*stage, {}, {}).value();
+    auto const wholes = flatten(*stage, {}, {}, [](usd::Prim const&) { return true; }).value();
+    std::vector<std::pair<std::size_t, Vec3d>> shown;
+    std::set<std::vector<Placed> const*> lists;
+    for (auto const& placed : wholes) {
+        if (!placed.inside) {
+            shown.emplace_back(placed.shared_key != 0, Vec3d(0, 0, 0) * placed.world_from_local);
+            continue;
+        }
+        lists.insert(placed.inside.get());
+        for (auto const& inner : *placed.inside)
+            shown.emplace_back(inner.shared_key != 0,
+                               Vec3d(0, 0, 0) * (inner.world_from_local * placed.world_from_local));
+    }
+    ASSERT_EQ(shown.size(), singles.size());
+    for (std::size_t i = 0; i < singles.size(); ++i) {
+        EXPECT_EQ(shown[i].first, singles[i].shared_key != 0) << i;
+        EXPECT_EQ(shown[i].second, Vec3d(0, 0, 0) * singles[i].world_from_local) << i;
+    }
+    EXPECT_EQ(lists.size(), 2u); // the rack and, in the first rack, the carton
+    EXPECT_LT(wholes.size(), singles.size());
 }
 
 TEST(PointInstancer, RefusesWhatDoesNotFit)

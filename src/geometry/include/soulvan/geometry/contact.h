@@ -1,7 +1,8 @@
 // Contact: where two surfaces cross, how deep, what lies inside what, and what a ray meets.
 //
-// Embree finds hits of rays but no crossings of moved triangle meshes, so one tree of boxes of our own serves
-// both questions here. Every function is a pure reading of immutable values: safe from many threads.
+// Embree finds hits of rays but no crossings of moved triangle meshes, so trees of boxes of our own, one for
+// each mesh and one over its copies, serve both questions here. Every function is a pure reading of immutable
+// values: safe from many threads.
 #pragma once
 
 #include "soulvan/base/math.h"
@@ -16,44 +17,66 @@
 
 namespace soulvan::geometry {
 
-/// Triangles in a space of their own with a tree over them, shared by all copies. Building takes linear time.
-class Surface {
+/// A tree of boxes, depth first: the first child of an inner node is the next one.
+struct TreeNode {
+    Vec3f low{0, 0, 0}, high{0, 0, 0};
+    std::uint32_t first = 0; ///< leaf: its first item; else the second child
+    std::uint32_t count = 0; ///< leaf: its items; else 0
+};
+
+/// Triangles of one mesh in its own space with a tree over them: made once, shared by all its copies.
+/// Building takes linear time.
+class MeshTree {
 public:
     using Triangle = std::array<std::uint32_t, 3>;
-    struct Node {
-        Vec3f low{0, 0, 0}, high{0, 0, 0};
-        std::uint32_t first = 0; ///< leaf: its first triangle; else the second child (the first is the next)
-        std::uint32_t count = 0; ///< leaf: its triangles; else 0
-    };
-    /// One gprim's triangles; `surface_from_points` brings them here.
-    struct Part {
-        std::span<Vec3f const> points;
-        std::span<Triangle const> triangles;
-        Matrix4d surface_from_points;
-    };
-    /// Triangles with corners that are not finite are left out.
-    explicit Surface(std::span<Part const> parts);
+    /// Triangles with corners that are not finite, or not there, are left out.
+    MeshTree(std::vector<Vec3f> points, std::vector<Triangle> triangles);
 
     bool empty() const { return triangles_.empty(); }
-    Range3d const& bounds() const { return bounds_; }
+    Range3d const& bounds() const { return bounds_; } ///< of the triangles
     std::vector<Vec3f> const& points() const { return points_; }
     std::vector<Triangle> const& triangles() const { return triangles_; } ///< in the order of the tree
-    std::vector<Node> const& nodes() const { return nodes_; }
-    std::uint32_t part_of(std::size_t triangle) const { return part_of_[triangle]; }
-    /// Bounds of each part.
-    std::vector<Range3d> const& part_bounds() const { return part_bounds_; }
-    /// One corner of each part.
-    std::vector<Vec3d> const& part_points() const { return part_points_; }
+    std::vector<TreeNode> const& nodes() const { return nodes_; }         ///< over triangles
+    double area() const { return area_; }
+    Vec3d const& centroid() const { return centroid_; } ///< by area
 
 private:
-    std::uint32_t build(std::span<std::uint64_t const> order, std::uint32_t first, std::uint32_t end);
     std::vector<Vec3f> points_;
     std::vector<Triangle> triangles_;
-    std::vector<std::uint32_t> part_of_;
-    std::vector<Node> nodes_;
-    std::vector<Range3d> part_bounds_;
-    std::vector<Vec3d> part_points_;
+    std::vector<TreeNode> nodes_;
     Range3d bounds_;
+    double area_ = 0;
+    Vec3d centroid_{0, 0, 0};
+};
+
+/// Copies of meshes in one space, with a tree over the copies: a rack of a thousand cartons keeps one carton.
+class Surface {
+public:
+    struct Part {
+        std::shared_ptr<MeshTree const> mesh;
+        Matrix4d surface_from_mesh;
+    };
+    struct Copy {
+        std::shared_ptr<MeshTree const> mesh;
+        Matrix4d surface_from_mesh, mesh_from_surface;
+    };
+    /// Empty parts and those out of all bounds are left out; one flattened to nothing becomes a mesh of its
+    /// own.
+    explicit Surface(std::span<Part const> parts);
+
+    bool empty() const { return copies_.empty(); }
+    Range3d const& bounds() const { return bounds_; }             ///< of the triangles
+    std::vector<Copy> const& copies() const { return copies_; }   ///< in the order of the tree
+    std::vector<TreeNode> const& nodes() const { return nodes_; } ///< over copies
+    std::size_t triangle_count() const { return triangle_count_; }
+    Vec3d const& centroid() const { return centroid_; } ///< by area
+
+private:
+    std::vector<Copy> copies_;
+    std::vector<TreeNode> nodes_;
+    Range3d bounds_;
+    std::size_t triangle_count_ = 0;
+    Vec3d centroid_{0, 0, 0};
 };
 
 /// A box in any pose: the centre and three half edges (of any angle to each other when the pose shears).
@@ -78,7 +101,7 @@ struct Body {
     Range3d bounds; ///< of the triangles, tight
     Box box;        ///< of the surface's own bounds
     Body() = default;
-    /// A pose that cannot be inverted (something flattened to nothing) is baked into a surface of its own.
+    /// A pose that cannot be inverted (something flattened to nothing) is baked into meshes of its own.
     Body(std::shared_ptr<Surface const> surface, Matrix4d const& world_from_surface);
     bool empty() const { return !surface || surface->empty(); }
 };

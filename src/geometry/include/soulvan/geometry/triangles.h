@@ -7,6 +7,8 @@
 
 #include <array>
 #include <cstdint>
+#include <functional>
+#include <memory>
 #include <optional>
 #include <string>
 #include <vector>
@@ -73,13 +75,18 @@ struct Placed {
     /// The outermost PointInstancer that made this copy and which of its points; empty and -1 when none did.
     usd::Path instancer;
     std::int64_t instance = -1;
+    /// Of an instance that is listed whole: what it shows, in its own space, one list for all equal
+    /// instances.
+    std::shared_ptr<std::vector<Placed> const> inside;
 };
 
 /// Every visible gprim of `purposes` ("default" is always among them), with instances and PointInstancers
 /// flattened to one level, in traversal order. Gprims that cannot be triangulated are listed too.
+/// Instances that `whole` accepts are one entry each, so that a rack of a thousand cartons is visited once.
 /// Errors  invalid_input: prototype indices out of range, cyclic instancers; limit: over 10 million copies.
 Result<std::vector<Placed>> flatten(usd::Stage const& stage, usd::Time time,
-                                    std::vector<std::string> const& purposes);
+                                    std::vector<std::string> const& purposes,
+                                    std::function<bool(usd::Prim const&)> const& whole = {});
 
 /// World bounds of everything `flatten` returns for "default" and "render", in stage units; of subdivided
 /// meshes the control points. Empty (min > max) when there is nothing.
