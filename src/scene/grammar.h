@@ -200,6 +200,7 @@ private:
     void settle_counts();
     void settle_aisles();
     void pair_chairs();
+    void pair_usual();
     void settle_missing();
     void settle_limits();
     void write_message();

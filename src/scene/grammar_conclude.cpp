@@ -103,6 +103,7 @@ Plan Grammar::conclude() &&
         if (racks() >= 0 && (phrase.size[0] > 0 || !phrase.measures.empty())) aisle(racks(), phrase);
     settle_counts();
     pair_chairs();
+    pair_usual();
     settle_missing();
     if (plan_.camera.preset == "close_up" && plan_.camera.subject.empty())
         for (int i = static_cast<int>(plan_.groups.size()) - 1; i >= 0; --i)
@@ -274,56 +275,6 @@ void Grammar::settle_counts()
             group.count_stated = share != shares_.end() && group_at(share->second.host).count_stated;
             countless_.erase(index);
         }
-}
-
-/// Chairs belong to desks, and to tables, when nobody says otherwise.
-void Grammar::pair_chairs()
-{
-    using enum RelationType;
-    int chairs = -1, desks = -1, table = -1;
-    for (int i = 0; i < static_cast<int>(plan_.groups.size()); ++i) {
-        if (removed_.contains(i) || group_at(i).implied) continue;
-        auto const& group = group_at(i);
-        if (is_a(group.category, "chair") && group.relations.empty() && new_groups_.contains(i) &&
-            chairs < 0 && group.category != "armchair" && !is_a(group.category, "stool"))
-            chairs = i;
-        if (is_a(group.category, "desk") && desks < 0) desks = i;
-        bool const eats = is_a(group.category, "table") && group.category != "coffee_table" &&
-                          group.category != "side_table";
-        if (eats && table < 0) table = i;
-    }
-    if (chairs < 0 || (desks < 0 && table < 0)) return;
-    int const n = group_at(chairs).count;
-    int left = n;
-    if (desks >= 0) {
-        bool const served = std::any_of(group_at(desks).relations.begin(), group_at(desks).relations.end(),
-                                        [](Relation const& r) { return r.type == each_has; });
-        int const have = group_at(desks).count;
-        if (!served && have > 0 && n > 0) {
-            int const paired = std::min(n, have);
-            bool const all = paired == have;
-            add_relation(desks, {.type = each_has,
-                                 .other = group_at(chairs).id,
-                                 .max_m = 1.2,
-                                 .n = 1,
-                                 .quant = all ? 0 : paired});
-            add_relation(chairs, {.type = facing,
-                                  .other = group_at(desks).id,
-                                  .angle_deg = 30,
-                                  .quant = paired == n ? 0 : paired});
-            left = n - paired;
-        }
-    }
-    if (table >= 0 && left > 0) {
-        int const quant = left == n ? 0 : left;
-        int const tables = group_at(table).count;
-        if (tables > 1 && quant == 0 && n % tables == 0)
-            add_relation(table,
-                         {.type = each_has, .other = group_at(chairs).id, .max_m = 1.2, .n = n / tables});
-        else
-            add_relation(chairs, {.type = around, .other = group_at(table).id, .max_m = 0.9, .quant = quant});
-        add_relation(chairs, {.type = facing, .other = group_at(table).id, .angle_deg = 30, .quant = quant});
-    }
 }
 
 void Grammar::settle_missing()
