@@ -36,7 +36,7 @@ function(soulvan_module name)
   target_link_options(${name} PRIVATE -Wl,--exclude-libs,ALL)
 endfunction()
 
-# Tables of a room that are part of the program: `soulvan_embed(scene data/lexicon.tsv)` makes
+# Tables of a room that are part of the program: `soulvan_embed(catalog data/lexicon.tsv)` makes
 # `extern std::string_view const lexicon_tsv` of namespace soulvan::<room>::data.
 function(soulvan_embed room)
   foreach(path ${ARGN})

@@ -147,16 +147,21 @@ Result<int> import(Context& context, std::string const& folder, catalog::PackImp
     return ok;
 }
 
+/// The one asset whose name this is, else what the words find; all for no words.
+Result<std::vector<catalog::Asset>> named_assets(catalog::Catalog const& catalog, std::string const& words)
+{
+    if (words.empty()) return std::vector<catalog::Asset>(catalog.assets().begin(), catalog.assets().end());
+    if (auto const ref = catalog::parse_asset_ref(words)) return std::vector{TRY(catalog.find(*ref))};
+    std::vector<catalog::Asset> found;
+    for (auto const& hit : TRY(catalog.search(words, {.limit = 100000}))) found.push_back(*hit.asset);
+    return found;
+}
+
 Result<int> thumbs(Context& context, std::string const& words, std::string const& folder, int size)
 {
     auto const options = TRY(catalog_options(context));
     auto const catalog = TRY(catalog::Catalog::open(options));
-    std::vector<catalog::Asset const*> wanted;
-    if (words.empty()) {
-        for (auto const& asset : catalog.assets()) wanted.push_back(&asset);
-    } else {
-        for (auto const& hit : TRY(catalog.search(words, {.limit = 100000}))) wanted.push_back(hit.asset);
-    }
+    auto const wanted = TRY(named_assets(catalog, words));
     auto const target = folder.empty() ? options.cache_folder / "thumbnails" : fs::path(folder);
     int made = 0, reused = 0;
     std::vector<std::string> problems;
@@ -165,9 +170,9 @@ Result<int> thumbs(Context& context, std::string const& words, std::string const
         context.progress->report("thumbnails", static_cast<std::int64_t>(i),
                                  static_cast<std::int64_t>(wanted.size()));
         auto const done =
-            write_thumbnail(catalog, *wanted[i], target, options.cache_folder, size, context.stop);
+            write_thumbnail(catalog, wanted[i], target, options.cache_folder, size, context.stop);
         if (!done)
-            problems.push_back(fmt::format("{}: {}", catalog::to_string(wanted[i]->ref), done.error().what));
+            problems.push_back(fmt::format("{}: {}", catalog::to_string(wanted[i].ref), done.error().what));
         else
             ++(*done ? made : reused);
     }
@@ -219,7 +224,7 @@ void add_catalog(CLI::App& root, Context& context)
     auto const thumb_folder = std::make_shared<std::string>();
     auto const size = std::make_shared<int>(256);
     command = group->add_subcommand("thumbs", "Render thumbnails of assets");
-    command->add_option("words", *thumb_words, "Only of what these words find (default: of all)");
+    command->add_option("words", *thumb_words, "An asset's name, or words that find some (default: all)");
     command->add_option("-o,--output", *thumb_folder, "Folder (default: in the cache)");
     command->add_option("--size", *size, "Pixels a side")->check(CLI::Range(32, 2048))->capture_default_str();
     command->callback([=, &context] {

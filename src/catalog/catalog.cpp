@@ -2,6 +2,7 @@
 #include "state.h"
 
 #include "built_in.h"
+#include "dressed.h"
 #include "packs.h"
 #include "record.h"
 #include "tables.h"
@@ -23,7 +24,8 @@ namespace {
 std::string records_key(CatalogOptions const& options)
 {
     Sha256 hash;
-    hash.update(data::categories_tsv).update(data::sweethome3d_tsv);
+    hash.update(data::categories_tsv).update(data::sweethome3d_tsv).update(data::workers_tsv);
+    hash.update(fmt::format("{}\n", dressed_version));
     for (auto const& generator : generators())
         hash.update(fmt::format("{} {}\n", generator->key(), generator->version()));
     std::error_code error;
@@ -46,6 +48,7 @@ Result<std::vector<Asset>> all_records(CatalogOptions const& options)
         for (auto const& parameters : generator->entries())
             assets.push_back(TRY(generator->describe({generator->key(), parameters, 0})));
     auto built_in = TRY(built_in_assets(options.library_folder));
+    std::ranges::move(dressed_assets(built_in), std::back_inserter(assets));
     std::ranges::move(built_in, std::back_inserter(assets));
     std::ranges::stable_sort(assets, {}, [](Asset const& asset) { return to_string(asset.ref); });
     return assets;
@@ -121,6 +124,7 @@ std::vector<Asset const*> Catalog::of_category(std::string_view category,
     struct Choice {
         Asset const* asset;
         int shared;
+        bool is_late;
     };
     auto const& tree = Categories::standard();
     std::vector<Choice> choices;
@@ -128,9 +132,13 @@ std::vector<Asset const*> Catalog::of_category(std::string_view category,
         if (!asset.placeable || !tree.is_a(asset.category, category)) continue;
         auto const shared = std::ranges::count_if(
             asset.attributes, [&](auto const& word) { return attributes.contains(word); });
-        choices.push_back({&asset, static_cast<int>(shared)});
+        // Who asks for a person gets nobody in a helmet, who asks for a worker does.
+        bool const is_late =
+            asset.category != category && find_dressed(asset.ref.key) && !names_work_clothes(attributes);
+        choices.push_back({&asset, static_cast<int>(shared), is_late});
     }
     std::ranges::stable_sort(choices, [&](Choice const& a, Choice const& b) {
+        if (a.is_late != b.is_late) return b.is_late;
         if (a.shared != b.shared) return a.shared > b.shared;
         if (a.asset->origin != b.asset->origin) return rank_of(a.asset->origin) < rank_of(b.asset->origin);
         if (a.asset->quality != b.asset->quality) return a.asset->quality > b.asset->quality;

@@ -3,6 +3,7 @@
 #include "index.h"
 
 #include "record.h"
+#include "search_words.h"
 
 #include "soulvan/base/file.h"
 
@@ -17,12 +18,12 @@ namespace soulvan::catalog {
 namespace {
 
 /// Raised when the tables of the file change.
-constexpr int index_version = 2;
+constexpr int index_version = 4;
 
 constexpr char schema[] = R"(
 CREATE TABLE about(key TEXT);
 CREATE TABLE assets(id INTEGER PRIMARY KEY, record TEXT NOT NULL);
-CREATE VIRTUAL TABLE words USING fts5(name, tags, category, synonyms,
+CREATE VIRTUAL TABLE words USING fts5(name, tags, category, synonyms, kind,
     tokenize = "unicode61 remove_diacritics 2", prefix = '2 3');
 CREATE VIRTUAL TABLE parts USING fts5(name, tokenize = "trigram");
 )";
@@ -48,42 +49,23 @@ std::string category_words(std::string const& name)
     return text;
 }
 
-std::vector<std::string> query_words(std::string_view text)
+/// "xofficechair xchair": a category and all above it, each one token.
+std::string kind_words(std::string const& name)
 {
-    std::vector<std::string> words;
-    std::string word;
-    for (char const c : text) {
-        auto const byte = static_cast<unsigned char>(c);
-        if (std::isalnum(byte) || byte >= 128) {
-            word += static_cast<char>(std::tolower(byte));
-        } else if (!word.empty()) {
-            words.push_back(std::move(word));
-            word.clear();
-        }
-    }
-    if (!word.empty()) words.push_back(std::move(word));
-    if (words.size() > 16) words.resize(16);
-    return words;
-}
-
-/// A word and what it may begin with: "chairs" finds "chair", "chair" finds "chairs".
-std::string pattern(std::string const& word)
-{
-    auto stem = word;
-    if (stem.size() > 4 && stem.ends_with("ves"))
-        stem.replace(stem.size() - 3, 3, "");
-    else if (stem.size() > 4 && (stem.ends_with("ies") || stem.ends_with("xes") || stem.ends_with("hes")))
-        stem.resize(stem.size() - 2);
-    else if (stem.size() > 3 && stem.ends_with("s") && !stem.ends_with("ss"))
-        stem.resize(stem.size() - 1);
-    return fmt::format("\"{}\"*", stem);
-}
-
-std::string match(std::vector<std::string> const& words, std::string_view between)
-{
+    auto const& tree = Categories::standard();
     std::string text;
-    for (auto const& word : words) text += (text.empty() ? "" : std::string(between)) + pattern(word);
+    for (auto const* category = tree.find(name); category; category = tree.find(category->parent))
+        text += kind_token(category->name) + " ";
     return text;
+}
+
+std::vector<IndexHit> ranked(std::map<std::size_t, double> const& scores, std::size_t most)
+{
+    std::vector<IndexHit> hits;
+    for (auto const& [asset, score] : scores) hits.push_back({asset, score});
+    std::ranges::stable_sort(hits, std::greater<>(), &IndexHit::score);
+    if (hits.size() > most) hits.resize(most);
+    return hits;
 }
 
 Result<> insert(db::Database& database, std::string const& key, std::vector<Asset> const& assets)
@@ -96,8 +78,9 @@ Result<> insert(db::Database& database, std::string const& key, std::vector<Asse
         auto const name = asset.name + " " + joined(name_words(asset.ref.key));
         TRY(database.run("INSERT INTO assets VALUES(?, ?)", {id, asset_to_json(asset).dump()}));
         TRY(database.run(
-            "INSERT INTO words(rowid, name, tags, category, synonyms) VALUES(?, ?, ?, ?, ?)",
-            {id, name, joined(asset.tags), category_words(asset.category), joined(asset.attributes)}));
+            "INSERT INTO words(rowid, name, tags, category, synonyms, kind) VALUES(?, ?, ?, ?, ?, ?)",
+            {id, name, joined(asset.tags), category_words(asset.category), joined(asset.attributes),
+             kind_words(asset.category)}));
         TRY(database.run("INSERT INTO parts(rowid, name) VALUES(?, ?)", {id, name}));
     }
     return {};
@@ -182,8 +165,15 @@ Result<std::vector<Asset>> Index::assets()
 
 Result<std::vector<IndexHit>> Index::search(std::string_view text, std::size_t most)
 {
-    auto const words = query_words(text);
-    if (words.empty()) return std::vector<IndexHit>();
+    auto const terms = search_terms(text);
+    if (terms.empty()) return std::vector<IndexHit>();
+    auto const has_kind = [&](std::string const& category) {
+        bool found = false;
+        auto const asked = database_.query("SELECT 1 FROM words WHERE words MATCH ? LIMIT 1",
+                                           {fmt::format("kind : \"{}\"", kind_token(category))},
+                                           [&](db::Row const&) { found = true; });
+        return asked && found;
+    };
     std::map<std::size_t, double> scores;
     auto const collect = [&](char const* sql, std::string const& pattern_, double bonus) -> Result<> {
         return database_.query(sql, {pattern_, static_cast<std::int64_t>(most)}, [&](db::Row const& row) {
@@ -191,19 +181,17 @@ Result<std::vector<IndexHit>> Index::search(std::string_view text, std::size_t m
         });
     };
     // Names say what a thing is, categories which kind; bm25 is negative, smaller is better.
-    constexpr char by_words[] = "SELECT rowid, bm25(words, 4, 2, 6, 1) FROM words WHERE words MATCH ? "
+    constexpr char by_words[] = "SELECT rowid, bm25(words, 4, 2, 6, 1, 6) FROM words WHERE words MATCH ? "
                                 "ORDER BY 2 LIMIT ?";
     constexpr char by_parts[] = "SELECT rowid, bm25(parts) FROM parts WHERE parts MATCH ? ORDER BY 2 LIMIT ?";
-    TRY(collect(by_words, match(words, " AND "), 2000));
-    if (scores.size() < most && words.size() > 1) TRY(collect(by_words, match(words, " OR "), 1000));
-    if (scores.size() < most)
-        for (auto const& word : words)
+    TRY(collect(by_words, fts_query(terms, " AND ", has_kind), 2000));
+    if (scores.size() < most && terms.size() > 1)
+        TRY(collect(by_words, fts_query(terms, " OR ", has_kind), 1000));
+    if (scores.size() >= most) return ranked(scores, most);
+    for (auto const& term : terms)
+        for (auto const& word : term.words)
             if (word.size() >= 3) TRY(collect(by_parts, fmt::format("\"{}\"", word), 0));
-    std::vector<IndexHit> hits;
-    for (auto const& [asset, score] : scores) hits.push_back({asset, score});
-    std::ranges::stable_sort(hits, std::greater<>(), &IndexHit::score);
-    if (hits.size() > most) hits.resize(most);
-    return hits;
+    return ranked(scores, most);
 }
 
 } // namespace soulvan::catalog

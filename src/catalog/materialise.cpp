@@ -3,6 +3,7 @@
 #include "state.h"
 
 #include "built_in.h"
+#include "dressed.h"
 
 #include "soulvan/base/file.h"
 #include "soulvan/base/hash.h"
@@ -128,6 +129,46 @@ Result<Materialised> place_imported(Asset const& asset, Target const& target, Ca
     return result;
 }
 
+Result<interchange::ConvertedModel> convert_built_in(BuiltInModel const& model, CatalogOptions const& options,
+                                                     std::map<std::string, interchange::Library>& libraries,
+                                                     Progress& progress)
+{
+    auto library = libraries.find(model.archive);
+    if (library == libraries.end()) {
+        auto opened = TRY(interchange::Library::open(options.library_folder / model.archive));
+        library = libraries.emplace(model.archive, std::move(opened)).first;
+    }
+    return interchange::convert_library_model(library->second, model.id, options.cache_folder, progress,
+                                              {model.yaw_deg, model.scale});
+}
+
+/// The person's own layer beside the one that dresses it.
+Result<Materialised> place_dressed(DressedPerson const& dressed, Asset const& asset,
+                                   interchange::ConvertedModel const& person, Target const& target,
+                                   CatalogOptions const& options)
+{
+    auto const key = hex(sha256(fmt::format("{} {} {} {}", to_string(asset.ref), person.key, dressed_version,
+                                            find_generator("soulvan/helmet")->version())));
+    auto const cached = options.cache_folder / "generated" / key.substr(0, 2) / (key + ".usdc");
+    auto const person_file = person.layer.filename().string();
+    Materialised result{
+        .layer = target.layer, .source_sha256 = person.source_sha256, .warnings = person.warnings};
+    std::error_code error;
+    if (!fs::exists(cached, error)) {
+        auto const layer = TRY(usd::Layer::open(person.layer));
+        auto generated = dress(dressed, asset, *layer, person_file);
+        if (!generated) return within(to_string(asset.ref), generated.error());
+        SOULVAN_CHECK(generated->textures.empty()); // cloth, plastic and stripes have none
+        TRY(make_folders(cached.parent_path()));
+        TRY(usd::save(generated->layer, cached));
+    }
+    TRY(place_files(cached, person.textures, target, result));
+    auto const beside = target.folder + "/" + person_file;
+    TRY(link_or_copy(person.layer, target.output / beside));
+    result.textures.push_back(beside);
+    return result;
+}
+
 } // namespace
 
 std::string Catalog::layer_path(AssetRef const& ref)
@@ -146,16 +187,12 @@ Result<Materialised> Catalog::materialise(Asset const& asset, fs::path const& ou
         return placed;
     }
     if (asset.origin == Origin::imported) return place_imported(asset, target, options, progress);
-    auto const* model = find_built_in(asset.ref.key);
-    if (!model) return fail(Errc::not_found, "asset {}: there is none of that name", asset.ref.key);
     std::scoped_lock const lock(state_->mutex);
-    auto library = state_->libraries.find(model->archive);
-    if (library == state_->libraries.end()) {
-        auto opened = TRY(interchange::Library::open(options.library_folder / model->archive));
-        library = state_->libraries.emplace(model->archive, std::move(opened)).first;
-    }
-    auto const converted = TRY(interchange::convert_library_model(
-        library->second, model->id, options.cache_folder, progress, {model->yaw_deg, model->scale}));
+    auto const dressed = find_dressed(asset.ref.key);
+    auto const* model = find_built_in(dressed ? dressed->person : asset.ref.key);
+    if (!model) return fail(Errc::not_found, "asset {}: there is none of that name", asset.ref.key);
+    auto const converted = TRY(convert_built_in(*model, options, state_->libraries, progress));
+    if (dressed) return place_dressed(*dressed, asset, converted, target, options);
     Materialised result{
         .layer = target.layer, .source_sha256 = converted.source_sha256, .warnings = converted.warnings};
     TRY(place_files(converted.layer, converted.textures, target, result));

@@ -88,6 +88,7 @@ Json asset_to_json(Asset const& asset)
         {"support_surfaces", supports_json(asset.supports)},
         {"attributes", asset.attributes},
         {"tags", asset.tags},
+        {"quality", asset.quality},
         {"license", asset.license},
         {"credit", asset.credit},
         {"uri", asset.uri},

@@ -12,7 +12,9 @@ namespace soulvan::catalog {
 
 namespace data {
 extern std::string_view const categories_tsv;
+extern std::string_view const lexicon_tsv;
 extern std::string_view const sweethome3d_tsv;
+extern std::string_view const workers_tsv;
 } // namespace data
 
 std::optional<Mount> mount_named(std::string_view name);

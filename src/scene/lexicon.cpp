@@ -5,16 +5,13 @@
 #include "tokens.h"
 
 #include "soulvan/base/result.h"
+#include "soulvan/catalog/lexicon.h"
 
 #include <algorithm>
 #include <array>
 #include <optional>
 
 namespace soulvan::scene {
-
-namespace data {
-extern std::string_view const lexicon_tsv;
-}
 
 namespace {
 
@@ -27,17 +24,6 @@ std::optional<Kind> kind_of(std::string_view name)
     for (std::size_t i = 0; i < kind_names.size(); ++i)
         if (kind_names[i] == name) return static_cast<Kind>(i);
     return std::nullopt;
-}
-
-std::vector<std::string_view> split(std::string_view text, char at)
-{
-    std::vector<std::string_view> out;
-    for (std::size_t from = 0; from <= text.size();) {
-        std::size_t const to = std::min(text.find(at, from), text.size());
-        out.push_back(text.substr(from, to - from));
-        from = to + 1;
-    }
-    return out;
 }
 
 /// The key of a phrase is what the tokeniser makes of it.
@@ -63,35 +49,30 @@ std::string join(std::span<std::string const> words)
 
 Lexicon const& Lexicon::standard()
 {
-    static Lexicon const lexicon{data::lexicon_tsv};
+    static Lexicon const lexicon;
     return lexicon;
 }
 
-Lexicon::Lexicon(std::string_view table)
+Lexicon::Lexicon()
 {
-    auto const lines = split(table, '\n');
-    senses_.reserve(lines.size()); // pointers into it stay
-    forms_.reserve(lines.size() * 6);
-    for (auto const line : lines) {
-        if (line.empty() || line.front() == '#') continue;
-        auto const columns = split(line, '\t');
-        SOULVAN_CHECK(columns.size() >= 3);
-        auto const kind = kind_of(columns[0]);
+    auto const& rows = catalog::lexicon();
+    senses_.reserve(rows.size()); // pointers into it stay
+    forms_.reserve(rows.size() * 6);
+    for (auto const& row : rows) {
+        auto const kind = kind_of(row.kind);
         if (!kind) {
-            auto& language = foreign_[std::string(columns[0])];
-            for (auto const form : split(columns[2], ','))
-                language.emplace(join(words_of(form)), std::string(columns[1]));
+            auto& language = foreign_[std::string(row.kind)];
+            for (auto const form : row.forms) language.emplace(join(words_of(form)), std::string(row.value));
             continue;
         }
-        Sense sense{*kind, std::string(columns[1]), {}};
-        if (columns.size() > 3)
-            for (auto const extra : split(columns[3], ' ')) {
-                auto const equals = extra.find('=');
-                if (equals != std::string_view::npos)
-                    sense.extras.emplace(extra.substr(0, equals), extra.substr(equals + 1));
-            }
+        Sense sense{*kind, std::string(row.value), {}};
+        for (auto const extra : row.extras) {
+            auto const equals = extra.find('=');
+            if (equals != std::string_view::npos)
+                sense.extras.emplace(extra.substr(0, equals), extra.substr(equals + 1));
+        }
         senses_.push_back(std::move(sense));
-        for (auto const form : split(columns[2], ',')) add(*kind, form, &senses_.back());
+        for (auto const form : row.forms) add(*kind, form, &senses_.back());
     }
 }
 

@@ -11,7 +11,7 @@
 
 namespace soulvan::scene {
 
-/// The kinds of data/lexicon.tsv, in its words.
+/// The kinds of the catalogue's data/lexicon.tsv, in its words.
 enum class Kind : std::uint8_t {
     thing,
     env,
@@ -69,7 +69,7 @@ public:
     std::string_view english(std::string_view language, std::string_view phrase) const;
 
 private:
-    explicit Lexicon(std::string_view table);
+    Lexicon();
     void add(Kind kind, std::string_view form, Sense const* sense);
 
     std::vector<Sense> senses_;

@@ -1,12 +1,7 @@
-// soulvan/vest and soulvan/helmet: work clothes for standing people of other packs, who have none.
-//
-// How to put them on a model: slice its mesh at breast height (0.75 of its height h, arms left out: |x|
-// within 0.2 m of the median) and take the slice's width, depth and centre (cx, cz); the same at the hem
-// (0.58 h). `chest_width` and `chest_depth` are the larger of the two slices plus 3 cm; `length` is 0.25 h.
-// Place the vest at (cx, 0.58 h, cz), turned as the person is. For the helmet slice at 0.93 h: `head_width`
-// and `head_depth` are that slice's; place it at the slice's centre, at height h - 0.115 m.
+// soulvan/vest and soulvan/helmet: work clothes by themselves. People wear them as dressed.cpp fits them.
 #include "building.h"
 #include "buildings.h"
+#include "helmet.h"
 
 #include <algorithm>
 #include <array>
@@ -130,7 +125,7 @@ Asset describe_vest(Values const& v)
 
 // ---- helmet ----
 
-constexpr double shell_gap = 0.014, crown = 0.15, rim = 0.014, peak = 0.05;
+constexpr double shell_gap = helmet_gap, crown = helmet_crown, rim = 0.014, peak = 0.05;
 
 Asset describe_helmet(Values const& v)
 {
@@ -222,7 +217,7 @@ Recipe helmet()
 {
     return {
         .key = "soulvan/helmet",
-        .version = 1,
+        .version = 2,
         .parameters = {number_parameter("head_width", "metres", "0.18", 0.12, 0.3),
                        number_parameter("head_depth", "metres", "0.22", 0.14, 0.34),
                        word_parameter("color", "of the shell", {"white", "yellow", "blue", "orange", "red"})},

@@ -1,11 +1,13 @@
 // Does the catalogue find, count and materialise what it says it has?
 #include "../built_in.h"
+#include "../dressed.h"
 #include "../index.h"
 #include "../record.h"
 
 #include "soulvan/base/file.h"
 #include "soulvan/catalog/catalog.h"
 #include "soulvan/catalog/generator.h"
+#include "soulvan/geometry/triangles.h"
 #include "soulvan/usd/stage.h"
 
 #include <filesystem>
@@ -158,6 +160,57 @@ TEST_F(CatalogTest, SearchFindsPluralsPartsAndAnyOfTheWords)
     EXPECT_EQ(first("\" OR name:* NEAR("), first("or name near"));
     EXPECT_TRUE(catalog.search("").value().empty());
     EXPECT_EQ(catalog.snapshot_id(), Catalog::open(options).value().snapshot_id());
+}
+
+TEST_F(CatalogTest, SearchKnowsWhatPeopleCallThings)
+{
+    for (auto const* name : {"box_truck", "sofa", "crate", "forklift", "armchair", "woman_character"})
+        write_model(std::string(name) + ".usda", "    metersPerUnit = 1", 1);
+    ASSERT_TRUE(import_pack(folder / "models", options, {.license = "CC0-1.0"}, silent_progress()));
+    auto const catalog = Catalog::open(options).value();
+    auto const first = [&](std::string_view words) {
+        auto const hits = catalog.search(words).value();
+        return hits.empty() ? std::string() : hits.front().asset->category;
+    };
+    EXPECT_EQ(first("lorries"), "box_truck"); // no asset is a lorry: the trucks are next
+    EXPECT_EQ(first("couch"), "sofa");
+    EXPECT_EQ(first("wooden boxes"), "crate");
+    EXPECT_EQ(first("lift trucks"), "forklift");
+    EXPECT_EQ(first("Gabelstapler"), "forklift");
+    EXPECT_EQ(first("easy chair"), "armchair");
+}
+
+TEST_F(CatalogTest, DressesPeopleForWorkOnlyWhereTheLibraryIs)
+{
+    auto const without = Catalog::open(options).value();
+    EXPECT_TRUE(std::ranges::none_of(without.of_category("character"),
+                                     [](auto* asset) { return find_dressed(asset->ref.key); }));
+
+    options.library_folder = CatalogOptions().library_folder;
+    if (!fs::exists(options.library_folder / "Reallusion.sh3f"))
+        GTEST_SKIP() << "needs the package sweethome3d-furniture";
+    auto const catalog = Catalog::open(options).value();
+    for (auto const& one : dressed_people()) {
+        auto const asset = catalog.find(AssetRef{one.asset.ref.key, {}, 2}).value();
+        EXPECT_EQ(asset.license, "CC-BY-3.0-US");
+        EXPECT_THAT(asset.credit, testing::HasSubstr("Reallusion"));
+        auto const placed = catalog.materialise(asset, folder / "out", silent_progress()).value();
+        auto const stage = usd::Stage::open(folder / "out" / placed.layer).value();
+        auto const box = geometry::world_bounds(*stage, usd::Time()).value();
+        for (int axis = 0; axis < 3; ++axis) {
+            EXPECT_NEAR(box.min[axis], asset.bounds.min[axis], 1e-3) << asset.ref.key << " " << axis;
+            EXPECT_NEAR(box.max[axis], asset.bounds.max[axis], 1e-3) << asset.ref.key << " " << axis;
+        }
+        for (auto const& file : placed.textures) EXPECT_TRUE(fs::exists(folder / "out" / file)) << file;
+    }
+    auto const first = [&](std::string_view category, std::set<std::string> const& attributes) {
+        return find_dressed(catalog.of_category(category, attributes).front()->ref.key) != nullptr;
+    };
+    EXPECT_TRUE(first("worker", {}));
+    EXPECT_TRUE(first("worker", {"woman"}));
+    EXPECT_TRUE(first("character", {"helmet"}));
+    EXPECT_FALSE(first("character", {}));
+    EXPECT_FALSE(first("character", {"man"}));
 }
 
 TEST_F(CatalogTest, NamesTheNearestAsset)

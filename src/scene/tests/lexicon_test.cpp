@@ -4,13 +4,11 @@
 #include "tokens.h"
 
 #include "soulvan/catalog/asset.h"
+#include "soulvan/catalog/lexicon.h"
 
 #include <gtest/gtest.h>
 
 namespace soulvan::scene {
-namespace data {
-extern std::string_view const lexicon_tsv;
-}
 namespace {
 
 std::string words_of(std::string_view sentence)
@@ -75,12 +73,9 @@ TEST(Morphology, FindsSingulars)
 TEST(Lexicon, EveryThingIsACategory)
 {
     std::set<std::string> reached;
-    for (std::size_t at = 0; at < data::lexicon_tsv.size();) {
-        auto const end = data::lexicon_tsv.find('\n', at);
-        auto const line = data::lexicon_tsv.substr(at, end - at);
-        at = end + 1;
-        if (!line.starts_with("thing\t")) continue;
-        std::string const category{line.substr(6, line.find('\t', 6) - 6)};
+    for (auto const& row : catalog::lexicon()) {
+        if (row.kind != "thing") continue;
+        std::string const category{row.value};
         EXPECT_NE(catalog::Categories::standard().find(category), nullptr) << category;
         reached.insert(category);
     }
