@@ -71,6 +71,7 @@ private:
         if (!wish_.subject.empty()) groups.push_back(wish_.subject);
         for (auto const& group : plan_.groups)
             if (!group.implied && group.id != wish_.subject) groups.push_back(group.id);
+        named_.insert(groups.begin(), groups.end());
         double weight = 1;
         for (auto const& id : groups) {
             std::vector<Body const*> members;
@@ -230,7 +231,7 @@ private:
         return std::clamp(0.8 * (low + high) / 2, -0.17, 0.05);
     }
 
-    /// Things that the picture's edge cuts though they could be whole in it, people twice.
+    /// Things that the picture's edge cuts though they could be whole in it: people and what is named twice.
     double cut_off(View const& view) const
     {
         auto const& tree = catalog::Categories::standard();
@@ -239,10 +240,11 @@ private:
             if (body.group.empty()) continue;
             auto const frame = frame_of(view, body.solid);
             double const inside = frame.inside();
-            if (frame.behind || inside < 0.005 || inside > 0.97 || frame.width() > 0.7) continue;
-            cut += (tree.is_a(body.category, "character") ? 2 : 1) * std::min(1.0, frame.height() / 0.3);
+            if (frame.behind || inside < 0.005 || inside > 0.97 || frame.width() > 0.8) continue;
+            bool const matters = tree.is_a(body.category, "character") || named_.contains(body.group);
+            cut += (matters ? 2 : 1) * std::min(1.0, frame.height() / 0.3);
         }
-        return std::min(cut, 4.0);
+        return std::min(cut, 5.0);
     }
 
     /// Vehicles and people show best from the front and a little from the side: 1 when all of them do.
@@ -285,8 +287,8 @@ private:
         score += 0.8 * (1 - std::min(1.0, std::abs(largest - 0.42) / 0.42));
         // Of everything that is named one is large enough to be looked at.
         for (auto const& [group, size] : best_of_group)
-            score += 1.2 * std::min(1.0, size / 0.25) / static_cast<double>(best_of_group.size());
-        score += 0.5 * shown_fronts(view) - 0.35 * cut_off(view);
+            score += 2 * std::min(1.0, size / 0.3) / static_cast<double>(best_of_group.size());
+        score += 0.5 * shown_fronts(view) - 0.4 * cut_off(view);
         // A place looks lived in where much of what it holds is in the picture.
         double in_picture = 0, all = 0;
         for (auto const& body : bodies_) {
@@ -295,7 +297,7 @@ private:
             in_picture += frame.inside() * std::clamp(frame.height() / 0.06, 0.0, 1.0);
             ++all;
         }
-        if (all > 0) score += 1.2 * in_picture / all;
+        if (all > 0) score += 0.8 * in_picture / all;
         double const ahead = distance_to_wall(view);
         score += 0.5 * std::min(ahead / std::max(6.0, 0.8 * depth()), 1.0);
         return score;
@@ -678,6 +680,7 @@ private:
     Room const& room_;
     std::vector<Body> bodies_;
     std::vector<Subject> subjects_;
+    std::set<std::string, std::less<>> named_; ///< groups that the sentence names
     double aspect_ = 16.0 / 9;
 };
 

@@ -88,7 +88,7 @@ Recipe recipe_of(std::string const& environment)
     auto const found = table.find(environment);
     // Rooms to live in: a few globes that light the ceiling, too; by day most comes from the windows.
     if (found == table.end())
-        return {"soulvan/globe_light", "ceiling_lamp", 3.6, 0.3, 0.3, 0, 4700, 2.4, 0.3, false};
+        return {"soulvan/globe_light", "ceiling_lamp", 3.6, 0.3, 0.3, 0, 4700, 2.9, 0.3, false};
     return found->second;
 }
 
@@ -124,6 +124,7 @@ public:
             if (recipe.skylights && !has_cutaway(room)) add_skylights(room, recipe);
             add_openings(room, recipe);
         }
+        if (lit_ && wish_.only_above.empty() && day_.sky < 0.3) add_standing_lamps();
     }
 
 private:
@@ -272,6 +273,29 @@ private:
                                      .seed = mix64(static_cast<std::uint64_t>(number) ^ layout_.seed),
                                      .architecture = true});
         return y;
+    }
+
+    /// Bulbs in the shades of lamps that stand about, when it is dark.
+    void add_standing_lamps()
+    {
+        constexpr double bulb = 0.045;
+        int number = 0;
+        for (auto const& body : bodies_of(layout_, catalog_)) {
+            if (!catalog::Categories::standard().is_a(body.category, "lamp")) continue;
+            double const height = body.solid.high - body.solid.low;
+            double const wide = std::max(body.solid.rect.hx, body.solid.rect.hz);
+            // Only where the shade is above the foot; arms reach who knows where.
+            if (height < 0.2 || wide > 0.6 * height) continue;
+            double const flux = height > 1 ? 7 : 3;
+            layout_.lights.push_back(
+                {.id = fmt::format("Bulb_{}", ++number),
+                 .kind = "sphere",
+                 .position = {body.solid.rect.centre.x, body.solid.high - std::min(0.17, 0.2 * height),
+                              body.solid.rect.centre.y},
+                 .radius = bulb,
+                 .intensity = flux * factor_ / (4 * pi * pi * bulb * bulb * 0.6),
+                 .cct_k = wish_.cct_k.value_or(3400)});
+        }
     }
 
     bool has_daylight(Room const& room) const

@@ -238,19 +238,35 @@ double reserved(Site const& site, int room, Wall wall)
     return width;
 }
 
+/// A window as such a place has it: bands of glass in offices, single ones where people live.
+std::shared_ptr<catalog::Asset const> usual_window(Site const& site, Room const& room, bool office)
+{
+    auto const window = choose_asset(site, "window", {}, room.height - 0.2);
+    if (!window || window->origin != catalog::Origin::generated) return window;
+    auto ref = window->ref;
+    ref.parameters["width"] = office ? "2.6" : "1.8";
+    ref.parameters["height"] = fmt::format("{:.2f}", std::min(office ? 1.7 : 1.5, room.height - 1.15));
+    auto sized = site.source.describe(ref);
+    return sized ? std::make_shared<catalog::Asset const>(*std::move(sized)) : window;
+}
+
 void usual_windows(Site& site, int at)
 {
     auto const& room = site.rooms[static_cast<std::size_t>(at)];
     auto const& wish = site.plan.rooms[static_cast<std::size_t>(at)];
     if (!wish.windows || has_columns(room.environment) || excluded(site, "window")) return;
-    auto const window = choose_asset(site, "window", {}, room.height - 0.2);
+    bool const office = room.shell.key == "soulvan/office_shell";
+    auto const window = usual_window(site, room, office);
     if (!window) return;
-    double const pitch = std::max(1.8, window->bounds.max.x - window->bounds.min.x + 0.9);
-    bool const office = room.environment == "office" || room.environment == "meeting_room";
-    for (Wall const wall : {Wall::north, Wall::west}) {
+    double const width = window->bounds.max.x - window->bounds.min.x;
+    double const pitch = std::max(1.8, width + (office ? 0.5 : 0.9));
+    // Before the camera, and at the side where the sun is at that time.
+    auto const& time = site.plan.light.time_of_day;
+    Wall const side = time == "morning" || time == "dawn" ? Wall::east : Wall::west;
+    for (Wall const wall : {Wall::north, side}) {
         auto const [low, high] = span_of(room, wall);
         int const most = static_cast<int>((high - low - 0.8) / pitch);
-        int const n = wall == Wall::north ? (office ? most : std::min(most, 2)) : office ? most / 2 : 0;
+        int const n = std::min(most, office ? most : wall == Wall::north ? 2 : 1);
         double const step = (high - low) / std::max(1, n), middle = (low + high) / 2;
         double const kept = reserved(site, at, wall);
         for (int i = 0; i < n; ++i) {
