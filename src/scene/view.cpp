@@ -42,14 +42,29 @@ Vec3d View::up() const
     return right().cross(forward());
 }
 
+namespace {
+
+/// A view's axes, worked out once for many points.
+struct Projector {
+    View const& view;
+    Vec3d right = view.right(), up = view.up(), forward = view.forward();
+
+    Vec3d operator()(Vec3d const& point) const
+    {
+        auto const d = point - view.eye;
+        double const x = d.dot(right), y = d.dot(up), z = d.dot(forward);
+        if (view.ortho_width_m > 0) return {x / view.ortho_width_m, y * view.aspect / view.ortho_width_m, z};
+        double const depth = std::abs(z) > 1e-9 ? z : 1e-9;
+        double const scale = view.focal_mm / 36;
+        return {x / depth * scale, y / depth * scale * view.aspect - view.shift_y, z};
+    }
+};
+
+} // namespace
+
 Vec3d View::project(Vec3d const& point) const
 {
-    auto const d = point - eye;
-    double const x = d.dot(right()), y = d.dot(up()), z = d.dot(forward());
-    if (ortho_width_m > 0) return {x / ortho_width_m, y * aspect / ortho_width_m, z};
-    double const depth = std::abs(z) > 1e-9 ? z : 1e-9;
-    double const scale = focal_mm / 36;
-    return {x / depth * scale, y / depth * scale * aspect - shift_y, z};
+    return Projector{*this}(point);
 }
 
 namespace {
@@ -123,8 +138,9 @@ double Frame::inside() const
 Frame frame_of(View const& view, Solid const& solid)
 {
     Frame frame;
+    Projector const project{view};
     for (auto const& corner : corners_of(solid)) {
-        auto const p = view.project(corner);
+        auto const p = project(corner);
         if (p.z <= 0.05) frame.behind = true;
         frame.min_x = std::min(frame.min_x, p.x);
         frame.max_x = std::max(frame.max_x, p.x);
@@ -137,8 +153,9 @@ Frame frame_of(View const& view, Solid const& solid)
 double covered(View const& view, Solid const& solid)
 {
     std::vector<Vec2d> points;
+    Projector const project{view};
     for (auto const& corner : corners_of(solid)) {
-        auto const p = view.project(corner);
+        auto const p = project(corner);
         if (p.z <= 0.05) return 0;
         points.emplace_back(p.x, p.y);
     }
@@ -152,9 +169,49 @@ double covered(View const& view, Solid const& solid)
     return area / 2;
 }
 
+namespace {
+
+Vec3d centre_of(Solid const& solid)
+{
+    return {solid.rect.centre.x, (solid.low + solid.high) / 2, solid.rect.centre.y};
+}
+
+/// The square of the radius of a ball around the box, a little wider than it is.
+double ball_around(Solid const& solid)
+{
+    double const h = (solid.high - solid.low) / 2;
+    return (solid.rect.hx * solid.rect.hx + solid.rect.hz * solid.rect.hz + h * h) * (1 + 1e-9) + 1e-9;
+}
+
+/// Things that come near one of the lines from `from` to a point within `radius` of `to`: the others hide
+/// nothing of it.
+std::vector<Solid const*> between(Vec3d const& from, Vec3d const& to, double radius, Body const& body,
+                                  std::vector<Body> const& bodies)
+{
+    std::vector<Solid const*> out;
+    auto const way = to - from;
+    double const length2 = std::max(way.length2(), 1e-12);
+    for (auto const& other : bodies) {
+        if (!other.blocks) continue;
+        auto const offset = centre_of(other.solid) - from;
+        double const along = std::clamp(offset.dot(way) / length2, 0.0, 1.0);
+        double const reach = std::sqrt(ball_around(other.solid)) + radius;
+        if ((offset - way * along).length2() > reach * reach || &other == &body || other.id == body.id)
+            continue;
+        out.push_back(&other.solid);
+    }
+    return out;
+}
+
+} // namespace
+
 std::optional<double> hit(Solid const& solid, Vec3d const& origin, Vec3d const& direction)
 {
     auto const& rect = solid.rect;
+    // Most rays miss most things by far.
+    auto const offset = centre_of(solid) - origin;
+    double const along = offset.dot(direction);
+    if (offset.length2() - along * along > ball_around(solid)) return std::nullopt;
     auto const v = rect.v();
     double const middle = (solid.low + solid.high) / 2;
     Vec2d const from(origin.x - rect.centre.x, origin.z - rect.centre.y);
@@ -182,21 +239,25 @@ double visible_share(View const& view, Body const& body, std::vector<Body> const
     auto const corners = corners_of(body.solid);
     Vec3d centre(0, 0, 0);
     for (auto const& corner : corners) centre += corner / 8;
+    Projector const project{view};
+    // Parallel rays start on the picture's plane.
+    bool const parallel = view.ortho_width_m > 0;
+    auto const start = [&](Vec3d const& point) {
+        return parallel ? point - project.forward * project(point).z : view.eye;
+    };
+    auto const near = between(start(centre), centre, (corners[0] - centre).length(), body, bodies);
     int seen = 0;
     for (std::size_t i = 0; i <= 8; ++i) {
         auto const point = i < 8 ? centre + (corners[i] - centre) * 0.8 : centre;
-        auto const p = view.project(point);
+        auto const p = project(point);
         if (p.z <= 0.05 || std::abs(p.x) > 0.5 || std::abs(p.y) > 0.5) continue;
-        // Parallel rays start on the picture's plane.
-        auto const from = view.ortho_width_m > 0 ? point - view.forward() * p.z : view.eye;
+        auto const from = start(point);
         auto const ray = point - from;
         double const length = ray.length();
-        bool const hidden = std::ranges::any_of(bodies, [&](Body const& other) {
-            if (&other == &body || !other.blocks || other.id == body.id) return false;
-            auto const at = hit(other.solid, from, ray / length);
+        seen += std::ranges::none_of(near, [&](Solid const* other) {
+            auto const at = hit(*other, from, ray / length);
             return at && *at < length - 0.02;
         });
-        seen += !hidden;
     }
     return seen / 9.0;
 }
