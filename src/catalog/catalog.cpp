@@ -149,6 +149,17 @@ std::vector<Asset const*> Catalog::of_category(std::string_view category,
     return result;
 }
 
+namespace {
+
+/// Among what fits the words equally well (the index counts in thousands), what scenes may hold comes first,
+/// then what looks better.
+double worth(Asset const& asset)
+{
+    return (asset.placeable ? 0 : -500) + asset.quality;
+}
+
+} // namespace
+
 Result<std::vector<SearchHit>> Catalog::search(std::string_view words, SearchOptions const& options) const
 {
     // Filters come after the search, so more is asked for than wanted.
@@ -165,7 +176,7 @@ Result<std::vector<SearchHit>> Catalog::search(std::string_view words, SearchOpt
         if (options.placeable_only && !asset.placeable) continue;
         if (!options.category.empty() && !Categories::standard().is_a(asset.category, options.category))
             continue;
-        result.push_back({&asset, hit.score});
+        result.push_back({&asset, hit.score + worth(asset)});
     }
     std::ranges::stable_sort(result, [](SearchHit const& a, SearchHit const& b) {
         if (a.score != b.score) return a.score > b.score;

@@ -18,7 +18,7 @@ namespace soulvan::catalog {
 namespace {
 
 /// Raised when the tables of the file change.
-constexpr int index_version = 4;
+constexpr int index_version = 5;
 
 constexpr char schema[] = R"(
 CREATE TABLE about(key TEXT);
@@ -49,12 +49,14 @@ std::string category_words(std::string const& name)
     return text;
 }
 
-/// "xofficechair xchair": a category and all above it, each one token.
-std::string kind_words(std::string const& name)
+/// "xofficechair xchair": a category and all above it, each one token. None of what scenes may not hold: the
+/// lexicon's words lead to what there is.
+std::string kind_words(Asset const& asset)
 {
     auto const& tree = Categories::standard();
     std::string text;
-    for (auto const* category = tree.find(name); category; category = tree.find(category->parent))
+    if (!asset.placeable) return text;
+    for (auto const* category = tree.find(asset.category); category; category = tree.find(category->parent))
         text += kind_token(category->name) + " ";
     return text;
 }
@@ -80,7 +82,7 @@ Result<> insert(db::Database& database, std::string const& key, std::vector<Asse
         TRY(database.run(
             "INSERT INTO words(rowid, name, tags, category, synonyms, kind) VALUES(?, ?, ?, ?, ?, ?)",
             {id, name, joined(asset.tags), category_words(asset.category), joined(asset.attributes),
-             kind_words(asset.category)}));
+             kind_words(asset)}));
         TRY(database.run("INSERT INTO parts(rowid, name) VALUES(?, ?)", {id, name}));
     }
     return {};

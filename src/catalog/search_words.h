@@ -26,7 +26,7 @@ std::vector<SearchTerm> search_terms(std::string_view text);
 std::string kind_token(std::string_view category);
 
 /// FTS5's query for the terms, with `between` (" AND ", " OR ") between them. `has_kind` says whether any
-/// asset is of a category: the one above serves where none is.
+/// placeable asset is of a category: the one above serves where none is.
 std::string fts_query(std::vector<SearchTerm> const& terms, std::string_view between,
                       std::function<bool(std::string const& category)> const& has_kind);
 

@@ -24,11 +24,12 @@ constexpr std::array rules = {
     Rule{Finish::flame, "flame =fire llama fuego fuoco"},
     Rule{Finish::lamp,
          "=bulb =bulbs light_bulb lightbulb fluorescent incandescent =led =leds =neon bombilla ampoule "
-         "=luz =ljus emit =emitter =lit headlights taillights brakelight =faro =faros"},
+         "=luz emit =emitter"},
     Rule{Finish::glass, "windscreen windshield window_pane"},
-    Rule{Finish::screen, "screen display pantalla =ecran =lcd monitor teleimage"},
+    Rule{Finish::screen, "screen display pantalla =ecran =lcd teleimage"}, // a "monitor" is its case
     Rule{Finish::mirror, "mirror espejo miroir specchio spegel =retro rearview rearviews"},
-    Rule{Finish::frosted_glass, "frosted lampshade =opal =shade semitrans translucent abatjour"},
+    Rule{Finish::fabric, "lampshade =shade abatjour"},
+    Rule{Finish::frosted_glass, "frosted =opal semitrans translucent"},
     Rule{Finish::glass, "glass =glas glasy vidre vidro vidrio cristal crystal =vit =vitre =verre =vetro"
                         " =pane =cornea transparent =trans diamon =lens carafe =botella =bottle"},
     Rule{Finish::water, "water =agua =eau =acqua liquid liquido"},
@@ -84,6 +85,7 @@ constexpr std::array rules = {
          "maple plywood timber plank planks pallet =crate bareoak =alder =cedar roure =faig bookcase "
          "=mdf chipboard burlwood laminat chopping ceruse"},
     Rule{Finish::gloss_paint, "=gloss glossy =enamel ceramic_paint whitesop =shiny lacada"},
+    Rule{Finish::gloss_plastic, "headlights taillights brakelight =faro =faros =signals"}, // off, by day
     Rule{Finish::gloss_plastic,
          "blackshinyplastic glossplastic plastic_gloss melamine formica =resin acrylic vinyl =pvc"},
     Rule{Finish::plastic,
@@ -167,6 +169,11 @@ Finish first_match(std::array<Rule, N> const& table, std::string_view text)
 }
 
 } // namespace
+
+bool speaks_of(std::string_view text, std::string_view words)
+{
+    return first_match(std::array{Rule{Finish::lamp, words}}, text) == Finish::lamp;
+}
 
 Finish finish_of(std::string_view text)
 {

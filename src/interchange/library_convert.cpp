@@ -25,7 +25,7 @@ namespace fs = std::filesystem;
 namespace {
 
 /// Part of every cache key: rises whenever a conversion gives other bytes.
-constexpr int converter_version = 3;
+constexpr int converter_version = 4;
 
 /// The id in `library` that `id` most likely meant, or "".
 std::string nearest_id(Library const& library, std::string_view id)

@@ -127,8 +127,13 @@ void make_frosted_glass(Look& look, float stated_opacity)
     look.opacity = stated_opacity < 0.99f ? std::clamp(stated_opacity, 0.2f, 0.9f) : 0.6f;
 }
 
+/// Exporters leave opacities of 0.4 to 0.95 on plastic, paint and metal, which nobody meant to see through;
+/// what is not named may be a coloured pane, and cloth may be thin.
+constexpr float solid_from = 0.35f, nearly_solid = 0.78f;
+
 void dress(Look& look, Finish finish, float stated_opacity, bool has_map)
 {
+    if (finish >= Finish::chrome && finish <= Finish::metal && stated_opacity >= solid_from) look.opacity = 1;
     switch (finish) {
     case Finish::glass:
         // A picture on the "glass" is a label or a stained pane: it stays visible.
@@ -206,10 +211,21 @@ void dress(Look& look, Finish finish, float stated_opacity, bool has_map)
             look.clearcoat_roughness = entry.clearcoat_roughness;
             look.ior = entry.ior;
         }
-    if (stated_opacity < 0.99f) {
+    if (stated_opacity > 0.99f) return;
+    if (finish != Finish::unknown && finish != Finish::fabric && stated_opacity >= solid_from)
+        look.opacity = 1;
+    else if (stated_opacity >= nearly_solid)
+        look.opacity = 1;
+    else {
         look.opacity = std::max(stated_opacity, 0.05f);
         look.roughness = std::min(look.roughness, 0.2f);
     }
+}
+
+/// Glows by itself.
+bool is_bright(Finish finish)
+{
+    return finish == Finish::screen || finish == Finish::lamp || finish == Finish::flame;
 }
 
 bool is_bare_metal(Finish finish)
@@ -219,9 +235,16 @@ bool is_bare_metal(Finish finish)
 
 Finish decide(ModelMaterial const& material, StoredTexture const* map, std::string_view hints)
 {
-    auto const picture =
+    auto picture =
         map ? finish_of(std::filesystem::path(material.color_map.path).stem().string()) : Finish::unknown;
+    // One picture may hold a flame and the case around it: only a material's own name makes it glow.
+    if (is_bright(picture)) picture = Finish::unknown;
     auto finish = finish_of(material.name);
+    if (finish == Finish::lamp && speaks_of(material.name, "=off")) finish = Finish::plastic;
+    // "pantalla" is a screen and a lampshade; a screen that one sees through is a net against flies.
+    if (finish == Finish::screen && speaks_of(hints, "lamp lamps =light =lights chandelier lantern"))
+        finish = Finish::fabric;
+    if (finish == Finish::screen && material.opacity < 0.5f) finish = Finish::fabric;
     // "tabletop" over oak.jpg is oak, whatever metal its legs may be called; a picture of wood is no metal.
     if (finish == Finish::unknown || (map && is_bare_metal(finish) && picture != Finish::unknown))
         finish = picture;

@@ -69,6 +69,8 @@ enum class Finish : std::uint8_t {
 /// The finish that the words of `text` name ("METAL_chrome", "cristal_verde.001", "oakTexture.jpg"); the more
 /// special wins over the more general, so that a "metal chrome" is chrome.
 Finish finish_of(std::string_view text);
+/// Whether one of `words` is in the text, by the rules of finish_of(): "lamp =light".
+bool speaks_of(std::string_view text, std::string_view words);
 /// What things of this kind are mostly made of ("sofa living room": fabric).
 Finish usual_finish(std::string_view hints);
 

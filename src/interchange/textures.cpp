@@ -9,6 +9,7 @@
 #include <algorithm>
 #include <cctype>
 #include <cmath>
+#include <set>
 
 namespace soulvan::interchange {
 
@@ -55,6 +56,30 @@ bool lies_in(fs::path const& file, fs::path const& folder)
 {
     auto const [end, _] = std::mismatch(folder.begin(), folder.end(), file.begin(), file.end());
     return end == folder.end();
+}
+
+/// "Living room rug" is {"living", "room", "rug"}.
+std::set<std::string> words_in(std::string_view stem)
+{
+    std::set<std::string> words;
+    std::string word;
+    for (char const c : stem) {
+        if (std::isalnum(static_cast<unsigned char>(c))) {
+            word += static_cast<char>(std::tolower(static_cast<unsigned char>(c)));
+            continue;
+        }
+        if (!word.empty()) words.insert(std::move(word));
+        word.clear();
+    }
+    if (!word.empty()) words.insert(std::move(word));
+    return words;
+}
+
+bool is_picture(fs::path const& file)
+{
+    auto const extension = lower(file.extension().string());
+    return extension == ".jpg" || extension == ".jpeg" || extension == ".png" || extension == ".bmp" ||
+           extension == ".tga";
 }
 
 StoredTexture examined(media::Image const& image)
@@ -117,7 +142,27 @@ std::optional<fs::path> TextureStore::find(std::string const& authored) const
         if (entry.is_regular_file(error) && lower(entry.path().filename().string()) == lower(name.string()))
             if (auto const real = fs::canonical(entry.path(), error); !error && lies_in(real, source_folder_))
                 return real;
-    return std::nullopt;
+    return renamed(name.stem().string());
+}
+
+std::optional<fs::path> TextureStore::renamed(std::string const& stem) const
+{
+    auto const wanted = words_in(stem);
+    std::optional<fs::path> best;
+    std::size_t most = 0;
+    std::error_code error;
+    std::set<fs::path> files; // sorted: folders list in any order
+    for (auto const& entry : fs::directory_iterator(source_folder_, error))
+        if (entry.is_regular_file(error) && is_picture(entry.path())) files.insert(entry.path());
+    for (auto const& file : files) {
+        auto const words = words_in(file.stem().string());
+        if (words.size() > most && std::ranges::includes(wanted, words)) {
+            most = words.size();
+            best = fs::canonical(file, error);
+        }
+    }
+    if (best && !lies_in(*best, source_folder_)) best.reset();
+    return best;
 }
 
 std::string TextureStore::free_name(std::string const& wanted, std::string const& extension)

@@ -45,6 +45,9 @@ public:
 private:
     Result<std::optional<StoredTexture>> store_bytes(std::string const& bytes, std::string const& name);
     std::optional<std::filesystem::path> find(std::string const& authored) const;
+    /// The picture beside the model whose name is made of words of `stem`, most of them first: libraries
+    /// shorten names ("rug.jpg" for "Living room rug.jpg") and forget to tell the material.
+    std::optional<std::filesystem::path> renamed(std::string const& stem) const;
     std::string free_name(std::string const& wanted, std::string const& extension);
 
     ModelScene const& scene_;

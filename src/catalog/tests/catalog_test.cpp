@@ -175,8 +175,8 @@ TEST_F(CatalogTest, SearchKnowsWhatPeopleCallThings)
     EXPECT_EQ(first("lorries"), "box_truck"); // no asset is a lorry: the trucks are next
     EXPECT_EQ(first("couch"), "sofa");
     EXPECT_EQ(first("wooden boxes"), "crate");
-    EXPECT_EQ(first("lift trucks"), "forklift");
-    EXPECT_EQ(first("Gabelstapler"), "forklift");
+    EXPECT_TRUE(Categories::standard().is_a(first("lift trucks"), "forklift"));
+    EXPECT_TRUE(Categories::standard().is_a(first("Gabelstapler"), "forklift"));
     EXPECT_EQ(first("easy chair"), "armchair");
 }
 

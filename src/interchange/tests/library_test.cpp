@@ -175,14 +175,14 @@ TEST(Library, ModelsGetTheirSizeStandOnTheFloorAndCarryTheirCredit)
 
 // The number beside the converter is part of every cache key. When the first digest changes, the number must
 // rise, and with it the second.
-TEST(Library, EqualModelsGiveTheLayerOfConverterVersion3)
+TEST(Library, EqualModelsGiveTheLayerOfConverterVersion4)
 {
     Scratch scratch;
     auto const library = Library::open(write_library(scratch)).value();
     auto const model = convert_library_model(library, "free", scratch / "cache", silent_progress());
     ASSERT_TRUE(model);
     EXPECT_EQ(hex(sha256(usd::write_text(*opened(model->layer)))).substr(0, 16), "6311fa695e5adc37");
-    EXPECT_EQ(model->key.substr(0, 16), "2ca13a1f856e9e72");
+    EXPECT_EQ(model->key.substr(0, 16), "f236aaf3e926b55d");
 }
 
 TEST(Library, WhatIsMissingIsNamed)
@@ -316,6 +316,38 @@ TEST(Finish, FollowsFromTheNamesThatLibrariesUse)
     EXPECT_EQ(usual_finish("Couch Living room"), Finish::fabric);
     EXPECT_EQ(usual_finish("City bus Vehicles"), Finish::car_paint);
     EXPECT_EQ(usual_finish("Something"), Finish::unknown);
+}
+
+TEST(Finish, OnlyWhatIsMeantToGlowsOrIsSeenThrough)
+{
+    auto const look = [](char const* name, float opacity, char const* map, char const* hints) {
+        ModelMaterial material{.name = name, .color = Vec3f(0.6f), .opacity = opacity};
+        material.color_map.path = map;
+        StoredTexture const stored;
+        return look_of(material, *map ? &stored : nullptr, true, false, hints);
+    };
+    auto const glows = [&](char const* name, char const* map = "", char const* hints = "") {
+        return look(name, 1, map, hints).emission != Vec3f(0);
+    };
+    EXPECT_TRUE(glows("emit-bulb"));
+    EXPECT_TRUE(glows("flame", "flame.png"));
+    EXPECT_TRUE(glows("screen-tv", "tv-screen.jpg"));
+    EXPECT_FALSE(glows("emit_white_off"));
+    EXPECT_FALSE(glows("rosaLjus")); // light pink in Swedish
+    EXPECT_FALSE(glows("os_lit_etiqueta_os_lit.jpg"));
+    EXPECT_FALSE(glows("monitor"));
+    EXPECT_FALSE(glows("Taillights"));
+    EXPECT_FALSE(glows("white", "map-and-flame.jpg"));
+    EXPECT_FALSE(glows("wire", "intercom_with_screen_texture.png"));
+    EXPECT_FALSE(glows("pantalla", "", "Pendant lamp Lights"));
+
+    EXPECT_EQ(look("Lamp_shade", 1, "", "").opacity, 1);
+    EXPECT_EQ(look("chrome", 0.55f, "", "").opacity, 1);
+    EXPECT_EQ(look("blackPlastic", 0.9f, "", "").opacity, 1);
+    EXPECT_EQ(look("black_rought", 0.85f, "", "").opacity, 1);
+    EXPECT_LT(look("SYNTH_screen", 0.2f, "", "Screen door").opacity, 0.5f);
+    EXPECT_LT(look("curtain_fabric", 0.6f, "", "").opacity, 0.9f);
+    EXPECT_LT(look("glass", 0.6f, "", "").opacity, 0.9f);
 }
 
 TEST(Finish, LooksStayWithinWhatNatureHas)
