@@ -1,5 +1,6 @@
 // What does a program or a person read after a sentence was turned into a scene, or was not?
 #include "soulvan/scene/answer.h"
+#include "soulvan/scene/build.h"
 
 #include <algorithm>
 #include <map>
@@ -130,6 +131,12 @@ Json answer_to_json(Plan const& plan, Layout const* layout, catalog::Catalog con
     auto objects = Json::array(), architecture = Json::array(), rooms = Json::array();
     for (auto const& thing : layout->objects) objects.push_back(object_json(thing, catalog, *layout));
     for (auto const& thing : layout->structure) architecture.push_back(object_json(thing, catalog, *layout));
+    if (has_ground_prims(*layout))
+        for (auto const& room : layout->rooms)
+            architecture.push_back({{"id", room.id + "_ground"},
+                                    {"prim", "/World/Environment/" + room.id + "/ground"},
+                                    {"category", room.height > 0 ? "floor" : "yard"},
+                                    {"room", room.id}});
     if (layout->rooms.size() > 1)
         for (auto const& room : layout->rooms) rooms.push_back(room_json(room, *layout));
     json["objects"] = std::move(objects);

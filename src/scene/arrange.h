@@ -39,11 +39,23 @@ struct Attached {
     int carrier = -1;
 };
 
+/// What is about a thing already, in its frame.
+struct Company {
+    std::vector<Solid> taken; ///< stands on it
+    std::vector<Plan2> seats; ///< middles of chairs at it
+};
+
 /// Packs units onto surfaces of `parent`, larger first, in rows, then in columns on top of each other if the
-/// link allows it. `taken` are solids, in the parent's frame, that stand there already. What does not fit is
-/// not in the answer.
+/// link allows it. Small things of daily use stand where people put them. What does not fit is not in the
+/// answer.
 std::vector<Attached> pack_on(Site const& site, int parent, std::vector<Unit> const& children,
-                              Link const& link, std::vector<Solid> const& taken);
+                              Link const& link, Company const& company);
+/// Whether the units are few small things of daily use, which have places of their own on a desk or a table;
+/// and those places: the wished one or the free one nearest to it.
+bool is_set_out(Site const& site, std::vector<Unit> const& children, Link const& link);
+std::vector<Attached> set_out(Site const& site, int parent,
+                              std::vector<catalog::SupportSurface> const& surfaces,
+                              std::vector<Unit> const& children, Company const& company);
 /// Chairs at the side of `parent` that it keeps free for its user (the other side when there are two).
 std::vector<Attached> seat_at(Site const& site, int parent, std::vector<Unit> const& children);
 /// Units about all sides of `parent`, fronts inwards; long sides first for chairs at a table.

@@ -14,16 +14,14 @@ constexpr double overhang_m = 0.03; ///< that a load may stand over its surface 
 
 constexpr double load_m = 0.2; ///< that a carried load may stand over
 
-struct Surface {
-    double min_x, max_x, min_z, max_z, y, headroom;
-};
+using Surface = catalog::SupportSurface;
 
 /// Whether the top of such a thing is flat and strong where its record names no surface: a car's roof, a
 /// sofa's back and a tree are no place for anything.
 bool is_flat(std::string_view category)
 {
     static constexpr std::array names{"box",      "crate",        "barrel",    "container", "pallet_load",
-                                      "wardrobe", "refrigerator", "microwave", "books"};
+                                      "wardrobe", "refrigerator", "microwave", "books",     "rug"};
     auto const& tree = catalog::Categories::standard();
     return std::any_of(names.begin(), names.end(), [&](char const* n) { return tree.is_a(category, n); });
 }
@@ -38,8 +36,9 @@ std::vector<Surface> surfaces_of(Thing const& parent, bool carried)
     if (surfaces.empty() && is_flat(parent.category))
         surfaces.push_back(
             {bounds.min.x * k, bounds.max.x * k, bounds.min.z * k, bounds.max.z * k, bounds.max.y * k, 1e9});
-    if (carried) // a box on a hand truck stands over to the sides and the front
-        for (auto& s : surfaces) s.min_x -= load_m, s.max_x += load_m, s.max_z += load_m;
+    if (carried) // a box on a hand truck stands over to the sides and the front, not into the frame
+        for (auto& s : surfaces)
+            s.min_x -= load_m, s.max_x += load_m, s.min_z += overhang_m + margin_m, s.max_z += load_m;
     // The largest first: a table's top before its shelf; levels of a rack from the lowest.
     std::stable_sort(surfaces.begin(), surfaces.end(), [](Surface const& a, Surface const& b) {
         double const area_a = (a.max_x - a.min_x) * (a.max_z - a.min_z);
@@ -77,6 +76,7 @@ std::vector<Cell> cells_on(Surface const& s, double width, double depth, std::si
     int c = std::clamp(static_cast<int>(std::ceil(std::sqrt(n * (s.max_x - s.min_x) * depth /
                                                             std::max(1e-6, (s.max_z - s.min_z) * width)))),
                        1, columns);
+    c = std::min(c, n);
     while ((n + c - 1) / c > rows) ++c;
     int const r = (n + c - 1) / c;
     // Loose things spread a little; full surfaces stay tight.
@@ -99,26 +99,15 @@ bool meets(std::vector<Solid> const& taken, double x, double z, double half_x, d
     });
 }
 
-/// Which way things on a surface look: to whoever sits or stands at it.
-double yaw_towards_user(Thing const& parent)
-{
-    auto const c = clearance_of(*parent.asset);
-    return c.back > c.front ? pi : 0;
-}
-
-bool faces_user(std::string_view category)
-{
-    static constexpr std::array names{"monitor", "computer",  "laptop",    "keyboard",
-                                      "printer", "telephone", "television"};
-    return std::any_of(names.begin(), names.end(), [&](char const* n) { return category == n; });
-}
-
 } // namespace
 
 std::vector<Attached> pack_on(Site const& site, int parent, std::vector<Unit> const& children,
-                              Link const& link, std::vector<Solid> const& taken)
+                              Link const& link, Company const& company)
 {
     auto const& base = site.thing(parent);
+    if (is_set_out(site, children, link))
+        return set_out(site, parent, surfaces_of(base, false), children, company);
+    auto const& taken = company.taken;
     std::vector<std::size_t> order(children.size());
     for (std::size_t i = 0; i < order.size(); ++i) order[i] = i;
     auto const area = [&](std::size_t i) { return children[i].width() * children[i].depth(); };
@@ -131,10 +120,25 @@ std::vector<Attached> pack_on(Site const& site, int parent, std::vector<Unit> co
     std::size_t next = 0;
     for (auto const& s : surfaces_of(base, link.carried)) {
         if (next == order.size()) break;
-        bool const look = !children.empty() && faces_user(site.thing(children[0].members[0].thing).category);
-        auto cells = cells_on(s, width, depth, order.size() - next);
+        auto const held_cells = [&](double w, double d) {
+            // What stands over must be balanced: its middle lies on the surface itself.
+            for (std::size_t wanted = order.size() - next; wanted > 0; --wanted) {
+                auto cells = cells_on(s, w, d, wanted);
+                if (link.carried && !cells.empty()) { // against the frame
+                    double const back = cells.front().z - d / 2 - (s.min_z - overhang_m);
+                    for (auto& c : cells) c.z -= back;
+                }
+                double const over = link.carried ? load_m + 0.02 : 0;
+                if (std::all_of(cells.begin(), cells.end(), [&](Cell const& c) {
+                        return c.x >= s.min_x + over && c.x <= s.max_x - over && c.z <= s.max_z - over + 0.02;
+                    }))
+                    return cells;
+            }
+            return std::vector<Cell>{};
+        };
+        auto cells = held_cells(width, depth);
         bool turned = false;
-        if (auto other = cells_on(s, depth, width, order.size() - next); !look && other.size() > cells.size())
+        if (auto other = held_cells(depth, width); other.size() > cells.size())
             cells = std::move(other), turned = true;
         for (auto const& cell : cells) {
             if (next == order.size()) break;
@@ -143,7 +147,7 @@ std::vector<Attached> pack_on(Site const& site, int parent, std::vector<Unit> co
             double const half_x = (turned ? unit.depth() : unit.width()) / 2;
             double const half_z = (turned ? unit.width() : unit.depth()) / 2;
             if (meets(taken, cell.x, cell.z, half_x, half_z, s.y, s.y + unit.top)) continue;
-            double const yaw = look ? yaw_towards_user(base) : turned ? pi / 2 : 0;
+            double const yaw = turned ? pi / 2 : 0;
             Pose const offset = compose(
                 {0, 0, 0, yaw}, {-(unit.min_x + unit.max_x) / 2, 0, -(unit.min_z + unit.max_z) / 2, 0});
             done.push_back(

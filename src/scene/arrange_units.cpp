@@ -149,18 +149,21 @@ std::vector<int> parents_of(Site const& site, int group, Link const& link)
         link.per > 0 ? static_cast<std::size_t>(link.per) : (children.size() + open.size() - 1) / open.size();
     for (std::size_t i = 0; i < children.size(); ++i)
         if (i / per < open.size()) parent[i] = open[i / per];
-    // Spread evenly: 5 boxes on 2 pallets are 3 and 2, not 5 and 0.
+    // Spread evenly: 5 boxes on 2 pallets are 3 and 2, not 5 and 0; the only lamp is not always on the first
+    // desk.
+    std::size_t const first = children.size() < open.size() ? hash_of(site.group(group).id) % open.size() : 0;
     if (link.per == 0)
-        for (std::size_t i = 0; i < children.size(); ++i) parent[i] = open[i * open.size() / children.size()];
+        for (std::size_t i = 0; i < children.size(); ++i)
+            parent[i] = open[(i * open.size() / children.size() + first) % open.size()];
     return parent;
 }
 
 std::vector<Attached> attach(Site const& site, int parent, std::vector<Unit> const& children,
-                             Link const& link, std::vector<Solid> const& taken)
+                             Link const& link, Company const& company)
 {
     switch (link.bond) {
     case Bond::on:
-        return pack_on(site, parent, children, link, taken);
+        return pack_on(site, parent, children, link, company);
     case Bond::seat:
         return seat_at(site, parent, children);
     case Bond::around:
@@ -195,11 +198,14 @@ void gather(Site& site, Unit& unit, int thing, int depth)
             if (parents[i] == thing && !one.locked && !one.attached && one.asset)
                 children.push_back(unit_for(site, child, depth + 1));
         }
-        std::vector<Solid> taken;
-        for (auto const& m : unit.members)
-            if (m.thing != thing) taken.push_back(site.thing(m.thing).solid_at(m.local));
-        for (auto const& a :
-             attach(site, thing, children, *link, link->bond == Bond::on ? taken : std::vector<Solid>{})) {
+        Company company;
+        for (auto const& m : unit.members) {
+            if (m.thing == thing) continue;
+            auto const solid = site.thing(m.thing).solid_at(m.local);
+            if (site.carries(thing, m.thing)) company.taken.push_back(solid);
+            if (is_seat(site.thing(m.thing).category)) company.seats.push_back(solid.rect.centre);
+        }
+        for (auto const& a : attach(site, thing, children, *link, company)) {
             auto const& child = children[static_cast<std::size_t>(a.child)];
             auto& principal = site.thing(child.members[0].thing);
             int const carrier = std::exchange(principal.carrier, a.carrier);
@@ -266,23 +272,22 @@ std::vector<Berth> berths_of(Site const& site, Unit const& unit, Link const& lin
     if (parents.size() > 64) parents.resize(64);
     for (int const parent : parents) {
         auto const& base = site.thing(parent);
-        std::vector<Solid> taken;
+        Company beside;
         int company = 0; // of its group that are there already
         for (auto const& t : site.things) {
             if (!t.placed || &t == &base) continue;
             double const g = gap(t.solid.rect, base.solid.rect);
             if (g > 1.0) continue;
             company += t.group == principal.group && g <= link.max_m;
-            if (t.carrier < 0) continue;
-            auto local = t;
-            local.pose = relative(base.pose, t.pose);
-            taken.push_back(t.solid_at(local.pose));
+            auto const solid = t.solid_at(relative(base.pose, t.pose));
+            if (t.carrier >= 0) beside.taken.push_back(solid);
+            if (is_seat(t.category)) beside.seats.push_back(solid.rect.centre);
         }
         // Beside others: the places of rings of one more, and of two, than are there.
         std::size_t const there = link.bond == Bond::on ? 0 : static_cast<std::size_t>(company);
         for (std::size_t const size : {there + 1, there + 2}) {
             std::vector<Unit> const crowd(size, unit);
-            for (auto const& a : attach(site, parent, crowd, link, taken))
+            for (auto const& a : attach(site, parent, crowd, link, beside))
                 berths.push_back(
                     {compose(base.pose, a.local), a.carrier, 2.0 * company + (size > there + 1 ? 0.3 : 0.0)});
         }

@@ -133,6 +133,7 @@ private:
     Result<> build_environment()
     {
         auto const parent = author_.prim(world_, "Environment", "Xform", "group");
+        bool const is_split_level = has_ground_prims(layout_);
         for (auto const& room : layout_.rooms) {
             auto const path = author_.prim(parent, room.id, "Xform", "component");
             author_.custom(path, "soulvan:environment", "string", room.environment);
@@ -144,9 +145,22 @@ private:
             author_.place(path, {(room.min_x + room.max_x) / 2, room.floor, (room.min_z + room.max_z) / 2},
                           {0, 0, 0});
             if (!room.shell.key.empty()) TRY(refer(path, room.shell));
+            if (is_split_level) build_ground(path, room);
         }
         for (auto const& thing : layout_.structure) TRY(build_thing(parent, thing));
         return {};
+    }
+
+    /// Where floors lie at several heights, each is a slab of its own, hidden below what the shell shows.
+    void build_ground(Path const& room_path, Room const& room)
+    {
+        constexpr double thickness = 0.1, below = 0.002;
+        auto const path = author_.prim(room_path, "ground", "Cube");
+        author_.attribute(path, "size", "double", 1.0);
+        author_.attribute(path, "xformOp:translate", "double3", Vec3d(0, -thickness / 2 - below, 0));
+        author_.attribute(path, "xformOp:scale", "float3",
+                          vec3f({room.max_x - room.min_x, thickness, room.max_z - room.min_z}));
+        author_.order(path, {Token("xformOp:translate"), Token("xformOp:scale")});
     }
 
     Result<> build_props()
@@ -316,6 +330,11 @@ private:
 };
 
 } // namespace
+
+bool has_ground_prims(Layout const& layout)
+{
+    return std::ranges::any_of(layout.rooms, [](Room const& room) { return room.floor != 0; });
+}
 
 Result<usd::Layer> build_stage(Plan const& plan, Layout const& layout, catalog::Catalog const& catalog,
                                BuildOptions const& options)

@@ -159,17 +159,42 @@ private:
         bool bound = false;
         if (auto const link = link_of(site_, unit_.group); link && !first_.attached) {
             for (auto const& b : berths_of(site_, unit_, *link))
-                found_.push_back({b.pose, b.carrier, b.prior, {}});
+                found_.push_back({b.pose, b.carrier, b.prior - 1.5, {}}); // where it belongs
             bound = !found_.empty();
         }
         for (auto const& r : group_.relations) bound |= from(r);
         for (std::size_t g = 0; g < site_.groups.size(); ++g) // "each of them has one of these near"
             for (auto const& r : site_.plan.groups[g].relations)
                 if (r.type == RelationType::each_has && r.other == group_.id)
-                    rings(targets_of(site_, site_.plan.groups[g].id), r, 1.0);
+                    rings(still_without(targets_of(site_, site_.plan.groups[g].id), r), r, 1.0);
         if (any_of(group_.category, {"truck"})) at_dock();
         if (!bound) usual();
         grid(bound ? 4.0 : 0.0);
+    }
+
+    void some_on(Relation const& r)
+    {
+        Link link;
+        link.parent = site_.group_named(r.other);
+        link.which = r.which;
+        link.stacking = r.type != RelationType::on;
+        if (link.parent < 0 || site_.state(link.parent).no_asset) return;
+        for (auto const& b : berths_of(site_, unit_, link))
+            found_.push_back({b.pose, b.carrier, b.prior - 1, {}});
+    }
+
+    /// Of those that shall each have some of this group, the ones that lack theirs; all when none does.
+    std::vector<int> still_without(std::vector<int> const& owners, Relation const& r) const
+    {
+        std::vector<int> open;
+        for (int const owner : owners) {
+            int have = 0;
+            for (int const t : site_.state(unit_.group).things)
+                have += site_.thing(t).placed &&
+                        gap(site_.thing(t).solid.rect, site_.thing(owner).solid.rect) <= near_limit(r);
+            if (have < std::max(1, r.n)) open.push_back(owner);
+        }
+        return open.empty() ? owners : open;
     }
 
     bool from(Relation const& r)
@@ -181,6 +206,11 @@ private:
         case RelationType::leaning_on_wall:
             walls(walls_named(site_, r.wall), 0.02, 0);
             return true;
+        case RelationType::on:
+        case RelationType::on_or_stacked_on:
+        case RelationType::carried_by:
+            if (r.quant > 0 && first_.index < r.quant) some_on(r); // "two of them": no link joins the rest
+            return false;
         case RelationType::in_corner:
             corners();
             return true;
@@ -480,34 +510,13 @@ Habit habit_of(std::string_view category, bool hall)
 {
     Habit h;
     h.at_wall =
-        any_of(category, {"bookcase",
-                          "cabinet",
-                          "wardrobe",
-                          "locker",
-                          "bed",
-                          "water_cooler",
-                          "vending_machine",
-                          "refrigerator",
-                          "stove",
-                          "dishwasher",
-                          "washing_machine",
-                          "kitchen_cabinet",
-                          "kitchen_sink",
-                          "fireplace",
-                          "piano",
-                          "coat_rack",
-                          "toilet",
-                          "bathtub",
-                          "shower",
-                          "workbench",
-                          "packing_station",
-                          "ladder",
-                          "conveyor",
-                          "dresser",
-                          "shelving",
-                          "electrical_cabinet",
-                          "fan",
-                          "hand_truck"}) ||
+        any_of(category,
+               {"bookcase",        "cabinet",         "wardrobe",           "locker",    "bed",
+                "water_cooler",    "vending_machine", "refrigerator",       "stove",     "dishwasher",
+                "washing_machine", "kitchen_cabinet", "kitchen_sink",       "fireplace", "piano",
+                "coat_rack",       "nightstand",      "television",         "toilet",    "bathtub",
+                "shower",          "workbench",       "packing_station",    "ladder",    "conveyor",
+                "dresser",         "shelving",        "electrical_cabinet", "fan",       "hand_truck"}) ||
         (!hall && any_of(category, {"plant", "sofa", "bin", "floor_lamp", "flip_chart", "box", "speaker"}));
     h.in_corner = !hall && any_of(category, {"plant", "floor_lamp", "coat_rack"});
     h.in_aisle = any_of(category, {"forklift", "pallet_jack", "cart", "character", "hand_truck"});

@@ -185,6 +185,14 @@ double in_aisle(Site const& site, Relation const& r, int a)
     return best;
 }
 
+/// Whether it stands on one of those, or on what stands on one.
+bool rides(Site const& site, int at, std::vector<int> const& carriers)
+{
+    for (int below = site.thing(at).carrier; below >= 0; below = site.thing(below).carrier)
+        if (std::find(carriers.begin(), carriers.end(), below) != carriers.end()) return true;
+    return false;
+}
+
 } // namespace
 
 double near_limit(Relation const& r)
@@ -374,6 +382,10 @@ double violation(Site const& site, Relation const& r, int a)
         return to_others ? opposite(site, r, a, targets) : 0;
     case RelationType::under:
         return to_others ? under(site, a, targets) : 0;
+    case RelationType::on:
+    case RelationType::on_or_stacked_on:
+    case RelationType::carried_by:
+        return to_others && !rides(site, a, targets) ? 0.5 + nearest_gap(site, a, targets) : 0;
     case RelationType::around:
         return to_others ? over(nearest_gap(site, a, targets), r.max_m.value_or(0.9) - spare_m) : 0;
     case RelationType::between:

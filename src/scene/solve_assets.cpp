@@ -8,6 +8,7 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
+#include <map>
 
 namespace soulvan::scene {
 namespace {
@@ -19,8 +20,9 @@ constexpr std::uint64_t variants = 6; ///< distinct wear of one generated thing 
 
 bool varied(std::string_view category)
 {
-    static constexpr std::array names{"character", "box",    "crate", "plant", "books",   "papers",
-                                      "tree",      "flower", "car",   "food",  "picture", "decoration"};
+    static constexpr std::array names{"character", "box",        "crate",       "plant", "books",
+                                      "papers",    "tree",       "flower",      "car",   "food",
+                                      "picture",   "decoration", "pallet_load", "drum",  "vase"};
     auto const& tree = catalog::Categories::standard();
     return std::any_of(names.begin(), names.end(),
                        [&](char const* name) { return tree.is_a(category, name); });
@@ -99,6 +101,12 @@ bool is_stacked(Group const& group)
     });
 }
 
+/// What tells an asset from another: not the seed of its wear.
+std::string look_of(Asset const& asset)
+{
+    return catalog::to_string({asset.ref.key, asset.ref.parameters, 0});
+}
+
 /// What the group may be made of, best first: all of one rank when it is varied, else at most one.
 std::vector<Asset> pool_of(Site& site, Group const& group, double height, std::uint64_t seed)
 {
@@ -130,7 +138,15 @@ std::vector<Asset> pool_of(Site& site, Group const& group, double height, std::u
                 plain && catalog::Categories::standard().is_a(plain->category, group.category) &&
                 plain->bounds.max.y <= height)
                 return {*std::move(plain)};
-        return {best};
+        if (best.origin != Origin::built_in || group.size_m || is_stacked(group)) return {best};
+        // Another scene, another sofa: one of those that are as good.
+        std::vector<Asset const*> equals;
+        for (auto const* asset : fit)
+            if (asset->origin == best.origin && asset->quality == best.quality &&
+                (asset->category == best.category) == (best.category == group.category) &&
+                matches(*asset, group.attributes) == matches(best, group.attributes))
+                equals.push_back(asset);
+        return {equals.empty() ? best : *equals[seed % equals.size()]};
     }
     std::vector<Asset> pool;
     for (auto const* asset : fit)
@@ -172,9 +188,20 @@ void choose_assets(Site& site, int at, std::vector<int> const& which)
     }
     std::vector<std::shared_ptr<Asset const>> chosen;
     for (auto const& asset : pool) chosen.push_back(with_parameters(site, group, asset));
+    // Nobody is there twice while others could be: the one that the scene holds least, by their order.
+    std::map<std::string, int> held;
+    if (chosen.size() > 1)
+        for (auto const& one : site.things)
+            if (one.asset) ++held[look_of(*one.asset)];
     for (int const t : which) {
         auto& one = site.thing(t);
-        auto const& base = chosen[static_cast<std::size_t>(one.index) % chosen.size()];
+        auto const first = static_cast<std::size_t>(one.index) % chosen.size();
+        auto base = chosen[first];
+        for (std::size_t i = 1; i < chosen.size() && chosen.size() > 1; ++i) {
+            auto const& other = chosen[(first + i) % chosen.size()];
+            if (held[look_of(*other)] < held[look_of(*base)]) base = other;
+        }
+        if (chosen.size() > 1) ++held[look_of(*base)];
         one.scale = fitted_scale(site, group, *base);
         if (base->origin != Origin::generated) {
             one.asset = base;

@@ -83,7 +83,8 @@ double crowded(Site const& site, Unit const& unit)
         site.occupancy.any_near(cover, roomy, [&](Occupancy::Entry const& e) {
             if (e.filling != Filling::solid || e.solid.low > 2 || e.owner < 0 || e.owner == one.carrier)
                 return false;
-            if (site.related(site.thing(e.owner).group, one.group)) return false;
+            if (site.thing(e.owner).carrier >= 0 || site.related(site.thing(e.owner).group, one.group))
+                return false;
             nearest = std::min(nearest, gap(cover, e.solid.rect));
             return false;
         });
@@ -165,12 +166,14 @@ void take(Site& site, Unit const& unit, Trial const& trial)
         site.thing(m.thing).arranged = unit.straight || unit.members.size() > 1;
 }
 
-/// Where everything holds, else with less floor to spare, else where the least is off.
+/// Where everything holds, else with less floor to spare, else where the least is off. What nobody asked for
+/// stands well or not at all.
 bool place_unit(Site& site, Unit const& unit)
 {
     auto const candidates = candidates_of(site, unit);
     auto const roomy = try_places(site, unit, Strictness::zones, candidates);
     if (roomy.exact) return take(site, unit, *roomy.exact), true;
+    if (site.group(unit.group).implied) return false;
     auto const tight = try_places(site, unit, Strictness::tight, candidates);
     if (tight.exact) return take(site, unit, *tight.exact), true;
     auto const& last = roomy.nearest ? roomy.nearest : tight.nearest;

@@ -138,10 +138,15 @@ bool Site::may_enter(int owner, int visitor, Unit const& unit) const
         if (member.thing == owner) return true; // of one body: arranged on purpose
     auto const &a = thing(owner), &b = thing(visitor);
     if (a.carrier == visitor || b.carrier == owner) return true;
+    // What stands on a desk is no more in the way of its chair than the desk.
+    if (b.carrier >= 0) return may_enter(owner, b.carrier, unit);
     // The free floor before a thing is there for people, before racks for what serves them.
     if (is_a(b, "character")) return true;
     if (is_a(a, "shelving") && (is_a(b, "forklift") || is_a(b, "pallet_jack") || is_a(b, "cart")))
         return true;
+    // What nobody asked for keeps out of where somebody sits or works, unless it is the seat.
+    bool const seat = is_a(b, "chair") || is_a(b, "bench") || is_a(b, "sofa");
+    if (b.group >= 0 && group(b.group).implied && !seat) return false;
     return a.group != b.group && related(a.group, b.group);
 }
 
@@ -158,7 +163,6 @@ bool Site::nested(Thing const& a, Solid const& solid, Thing const& b, double foo
     return solid.high <= lowest - 0.05;
 }
 
-/// Whether `rider` stands on `carrier`, at any height.
 bool Site::carries(int carrier, int rider) const
 {
     for (int below = thing(rider).carrier; below >= 0; below = thing(below).carrier)

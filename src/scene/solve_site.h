@@ -113,6 +113,8 @@ public:
 
     /// Sets bounds of `unit` from its members.
     void measure(Unit& unit) const;
+    /// Whether `rider` stands on `carrier`, or on what does.
+    bool carries(int carrier, int rider) const;
     /// Whether no two members penetrate each other, other than by carrying and nesting: no place helps a body
     /// that does. Members before `from` are known to be sound among themselves.
     bool sound(Unit const& unit, std::size_t from = 0) const;
@@ -143,7 +145,6 @@ private:
     bool zones_free(int at, Pose const& pose, Unit const& unit) const;
     bool may_enter(int owner, int visitor, Unit const& unit) const;
     bool nested(Thing const& a, Solid const& solid, Thing const& b, double foot) const;
-    bool carries(int carrier, int rider) const;
 
     std::vector<char> related_; ///< groups × groups
 };

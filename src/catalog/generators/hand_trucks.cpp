@@ -235,6 +235,7 @@ Recipe hand_truck()
                     asset.category = "hand_truck";
                     asset.bounds = hand_truck_bounds;
                     asset.clearance = {.front = 0.2, .back = 0.5, .left = 0.1, .right = 0.1};
+                    asset.supports = {{-0.20, 0.20, 0.030, 0.240, 0.006, 1e9}}; // the toe plate
                     asset.attributes = {v.word("color"), "manual"};
                     asset.tags = {"sack truck", "dolly", "trolley"};
                     return asset;

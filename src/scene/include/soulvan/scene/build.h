@@ -25,6 +25,10 @@ struct BuildOptions {
 Result<usd::Layer> build_stage(Plan const& plan, Layout const& layout, catalog::Catalog const& catalog,
                                BuildOptions const& options);
 
+/// Whether the floors lie at several heights: then /World/Environment/<room>/ground is the floor of each
+/// room.
+bool has_ground_prims(Layout const& layout);
+
 /// Python that authors every prim of `stage` through the pxr API. Runs in Kit's script editor, by `--exec`
 /// and in plain pxr. The assets' folder is one variable, ASSET_ROOT: the environment's, else the script's own
 /// folder; local, mounted ("Z:\…") and s3 prefixes are joined alike.
