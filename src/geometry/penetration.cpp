@@ -60,83 +60,127 @@ std::optional<Crossing> cross(Corners const& p, Corners const& q)
     return Crossing{(low + high) / 2.0, normal_q};
 }
 
-/// Calls `leaf(i, j)` for items of two trees whose boxes may touch; stops when it says false.
-template <class Leaf>
-void walk_pairs(std::vector<TreeNode> const& nodes_a, std::vector<TreeNode> const& nodes_b,
-                Matrix4d const& a_from_b, Matrix4d const& b_from_a, Leaf leaf)
-{
+/// A node of a body: of the tree over its copies, or of one copy's mesh.
+struct Place {
+    static constexpr std::uint32_t above_copies = ~std::uint32_t{0};
+    std::uint32_t copy = above_copies, node = 0;
+
+    bool is_above_copies() const { return copy == above_copies; }
+    TreeNode const& in(Surface const& surface) const
+    {
+        return (is_above_copies() ? surface.nodes() : surface.copies()[copy].mesh->nodes())[node];
+    }
+    bool is_leaf(TreeNode const& itself) const { return itself.count > 0 && !is_above_copies(); }
+};
+
+/// A body that may be shifted, and the space of the place last asked about.
+class Side {
+public:
+    Side(Body const& body, Vec3d const& shift)
+        : surface_(*body.surface),
+          world_from_surface_(body.world_from_surface * Matrix4d().setTranslation(shift)),
+          surface_from_world_(Matrix4d().setTranslation(-shift) * body.surface_from_world),
+          world_from_space_(world_from_surface_),
+          space_from_world_(surface_from_world_)
+    {}
+
+    Surface const& surface() const { return surface_; }
+    /// Returns whether the space is another than before.
+    bool enter(Place const& place)
+    {
+        if (place.copy == copy_) return false;
+        copy_ = place.copy;
+        if (place.is_above_copies()) {
+            world_from_space_ = world_from_surface_;
+            space_from_world_ = surface_from_world_;
+        } else {
+            auto const& copy = surface_.copies()[copy_];
+            world_from_space_ = copy.surface_from_mesh * world_from_surface_;
+            space_from_world_ = surface_from_world_ * copy.mesh_from_surface;
+        }
+        return true;
+    }
+    PlacedMesh mesh() const { return {*surface_.copies()[copy_].mesh, world_from_space_}; }
+    Matrix4d const& world_from_space() const { return world_from_space_; }
+    Matrix4d const& space_from_world() const { return space_from_world_; }
+
+private:
+    Surface const& surface_;
+    Matrix4d world_from_surface_, surface_from_world_;
+    std::uint32_t copy_ = Place::above_copies;
+    Matrix4d world_from_space_, space_from_world_;
+};
+
+/// Crossings of two bodies. Of each pair of places the larger is opened, be it over copies or in a mesh: a
+/// wall as wide as a hall meets a rack as a whole before it meets each of its cartons.
+class PairWalk {
+public:
+    PairWalk(Body const& a, Body const& b, CrossingOptions const& options)
+        : a_(a, Vec3d(0, 0, 0)),
+          b_(b, options.shift),
+          options_(options)
+    {
+        relate();
+    }
+
+    std::vector<Crossing> run()
+    {
+        push({}, {});
+        while (size_ > 0) {
+            auto const [a, b] = stack_[--size_];
+            bool const a_moved = a_.enter(a), b_moved = b_.enter(b);
+            if (a_moved || b_moved) relate();
+            auto const &node_a = a.in(a_.surface()), &node_b = b.in(b_.surface());
+            // Both ways: what is thin in its own space may be thick in the other's.
+            auto const extent_b = extent_of(node_b, a_from_b_);
+            if (apart(extent_b, node_a) || apart(extent_of(node_a, b_from_a_), node_b)) continue;
+            bool const a_ends = a.is_leaf(node_a), b_ends = b.is_leaf(node_b);
+            if (a_ends && b_ends) {
+                if (!test(a_.mesh(), node_a, b_.mesh(), node_b)) break;
+            } else if (b_ends || (!a_ends && is_larger(node_a, extent_b))) {
+                open(a, node_a, [&](Place const& inner) { push(inner, b); });
+            } else {
+                open(b, node_b, [&](Place const& inner) { push(a, inner); });
+            }
+        }
+        return std::move(found_);
+    }
+
+private:
     struct Pair {
-        std::uint32_t a, b;
+        Place a, b;
     };
-    std::array<Pair, 192> stack; // each of the two trees is less than 96 deep
-    std::size_t size = 0;
-    if (!nodes_a.empty() && !nodes_b.empty()) stack[size++] = {0, 0};
-    auto const apart = [](Extent const& extent, TreeNode const& node) {
+
+    void push(Place const& a, Place const& b) { stack_[size_++] = {a, b}; }
+
+    template <class Visit>
+    static void open(Place const& place, TreeNode const& node, Visit visit)
+    {
+        for (auto copy = node.first; copy < node.first + node.count; ++copy) visit(Place{copy, 0});
+        if (node.count > 0) return;
+        visit(Place{place.copy, node.first});
+        visit(Place{place.copy, place.node + 1});
+    }
+
+    void relate()
+    {
+        a_from_b_ = b_.world_from_space() * a_.space_from_world();
+        b_from_a_ = a_.world_from_space() * b_.space_from_world();
+    }
+
+    static bool apart(Extent const& extent, TreeNode const& node)
+    {
         for (int k = 0; k < 3; ++k)
             if (extent.middle[k] - extent.half[k] > double(node.high[k]) ||
                 extent.middle[k] + extent.half[k] < double(node.low[k]))
                 return true;
         return false;
-    };
-    while (size > 0) {
-        auto const [i, j] = stack[--size];
-        auto const& a = nodes_a[i];
-        auto const& b = nodes_b[j];
-        // Both ways: what is thin in its own space may be thick in the other's.
-        auto const extent_b = extent_of(b, a_from_b);
-        if (apart(extent_b, a) || apart(extent_of(a, b_from_a), b)) continue;
-        if (a.count > 0 && b.count > 0) {
-            if (!leaf(a, b)) return;
-            continue;
-        }
-        Vec3f const size_a = a.high - a.low;
-        bool const a_is_larger = double(std::max({size_a.x, size_a.y, size_a.z})) >=
-                                 2 * std::max({extent_b.half.x, extent_b.half.y, extent_b.half.z});
-        if (b.count > 0 || (a.count == 0 && a_is_larger)) {
-            stack[size++] = {a.first, j};
-            stack[size++] = {i + 1, j};
-        } else {
-            stack[size++] = {i, b.first};
-            stack[size++] = {i, j + 1};
-        }
     }
-}
-
-/// Crossings of two bodies, mesh by mesh.
-class PairWalk {
-public:
-    PairWalk(Body const& a, Body const& b, CrossingOptions const& options)
-        : a_(a),
-          b_(b),
-          options_(options),
-          world_from_b_(b.world_from_surface * Matrix4d().setTranslation(options.shift)),
-          b_from_world_(Matrix4d().setTranslation(-options.shift) * b.surface_from_world)
-    {}
-
-    std::vector<Crossing> run()
+    static bool is_larger(TreeNode const& node, Extent const& other)
     {
-        walk_pairs(a_.surface->nodes(), b_.surface->nodes(), world_from_b_ * a_.surface_from_world,
-                   a_.world_from_surface * b_from_world_, [&](TreeNode const& a, TreeNode const& b) {
-                       for (auto i = a.first; i < a.first + a.count; ++i)
-                           for (auto j = b.first; j < b.first + b.count; ++j)
-                               if (!visit(a_.surface->copies()[i], b_.surface->copies()[j])) return false;
-                       return true;
-                   });
-        return std::move(found_);
-    }
-
-private:
-    bool visit(Surface::Copy const& a, Surface::Copy const& b)
-    {
-        PlacedMesh const mesh_a{*a.mesh, a.surface_from_mesh * a_.world_from_surface};
-        PlacedMesh const mesh_b{*b.mesh, b.surface_from_mesh * world_from_b_};
-        walk_pairs(mesh_a.mesh.nodes(), mesh_b.mesh.nodes(),
-                   mesh_b.space_from_mesh * (a_.surface_from_world * a.mesh_from_surface),
-                   mesh_a.space_from_mesh * (b_from_world_ * b.mesh_from_surface),
-                   [&](TreeNode const& leaf_a, TreeNode const& leaf_b) {
-                       return test(mesh_a, leaf_a, mesh_b, leaf_b);
-                   });
-        return found_.size() < options_.most;
+        Vec3f const size = node.high - node.low;
+        return double(std::max({size.x, size.y, size.z})) >=
+               2 * std::max({other.half.x, other.half.y, other.half.z});
     }
 
     bool test(PlacedMesh const& mesh_a, TreeNode const& a, PlacedMesh const& mesh_b, TreeNode const& b)
@@ -173,10 +217,11 @@ private:
         return out;
     }
 
-    Body const& a_;
-    Body const& b_;
+    Side a_, b_;
     CrossingOptions options_;
-    Matrix4d world_from_b_, b_from_world_; ///< with the shift
+    Matrix4d a_from_b_, b_from_a_; ///< of the spaces that the sides are in
+    std::array<Pair, 512> stack_;  ///< two trees of less than 96 levels on each side, one more entry a level
+    std::size_t size_ = 0;
     std::vector<Crossing> found_;
 };
 
