@@ -91,11 +91,13 @@ Result<> link_or_copy(std::filesystem::path const& from, std::filesystem::path c
     std::error_code error;
     if (fs::equivalent(from, to, error)) return {};
     TRY(make_folders(to.parent_path()));
+    // A second name for bytes that are on the disk already: nothing is left to wait for.
+    auto const name = temporary_name(to);
+    fs::create_hard_link(from, name, error);
+    if (!error && ::rename(name.c_str(), to.c_str()) == 0) return {};
+    fs::remove(name, error);
     return write_through_temporary(to, [&](fs::path const& temporary) -> Result<> {
         std::error_code failed;
-        fs::create_hard_link(from, temporary, failed);
-        if (!failed) return {};
-        fs::remove(temporary, failed);
         if (!fs::copy_file(from, temporary, failed) || failed)
             return fail(Errc::io, "{}: cannot be copied to {}: {}", from.string(), to.string(),
                         failed.message());
