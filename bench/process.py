@@ -11,8 +11,8 @@ BINARY = ROOT / "build" / "release" / "bin" / "soulvan"
 
 
 class Cost:
-    def __init__(self, user, system, wall):
-        self.user, self.system, self.wall = user, system, wall
+    def __init__(self, user, system, wall, output):
+        self.user, self.system, self.wall, self.output = user, system, wall, output
 
     @property
     def cpu(self):
@@ -20,20 +20,21 @@ class Cost:
 
 
 def measure(command, watch=None, **options):
-    """Runs `command` to its end; `watch` is called every 20 ms meanwhile. What it prints is shown only if it fails."""
+    """Runs `command` to its end; `watch` is called every 20 ms meanwhile. What it complains of is shown only if it fails."""
     before, begun = resource.getrusage(resource.RUSAGE_CHILDREN), time.perf_counter()
-    with tempfile.TemporaryFile() as output:
-        process = subprocess.Popen([str(part) for part in command], stdout=output, stderr=subprocess.STDOUT, **options)
+    with tempfile.TemporaryFile() as output, tempfile.TemporaryFile() as errors:
+        process = subprocess.Popen([str(part) for part in command], stdout=output, stderr=errors, **options)
         while watch and process.poll() is None:
             watch(time.perf_counter() - begun)
             time.sleep(0.02)
         process.wait()
         output.seek(0)
-        text = output.read().decode(errors="replace")
+        errors.seek(0)
+        text, complaint = output.read().decode(errors="replace"), errors.read().decode(errors="replace")
     wall, after = time.perf_counter() - begun, resource.getrusage(resource.RUSAGE_CHILDREN)
     if process.returncode:
-        raise SystemExit(f"{' '.join(map(str, command))} ended with {process.returncode}:\n{text[-4000:]}")
-    return Cost(after.ru_utime - before.ru_utime, after.ru_stime - before.ru_stime, wall)
+        raise SystemExit(f"{' '.join(map(str, command))} ended with {process.returncode}:\n{text[-4000:]}{complaint[-4000:]}")
+    return Cost(after.ru_utime - before.ru_utime, after.ru_stime - before.ru_stime, wall, text)
 
 
 def load():
