@@ -240,9 +240,12 @@ private:
             if (body.group.empty()) continue;
             auto const frame = frame_of(view, body.solid);
             double const inside = frame.inside();
-            if (frame.behind || inside < 0.005 || inside > 0.97 || frame.width() > 0.8) continue;
-            bool const matters = tree.is_a(body.category, "character") || named_.contains(body.group);
-            cut += (matters ? 2 : 1) * std::min(1.0, frame.height() / 0.3);
+            bool const person = tree.is_a(body.category, "character");
+            // Rows of racks go on beyond the picture; a truck that is named should be seen whole.
+            bool const named = named_.contains(body.group) && !tree.is_a(body.category, "shelving");
+            if (frame.behind || inside < 0.005 || inside > 0.97 || frame.width() > (named ? 1.6 : 0.8))
+                continue;
+            cut += (person || named ? 2 : 1) * std::min(1.0, frame.height() / 0.3);
         }
         return std::min(cut, 5.0);
     }
@@ -335,26 +338,39 @@ private:
         for (auto const& [group, best] : best_of_group) score += best > 0.5 ? 0.8 : best > 0.25 ? 0.4 : -1.0;
         score += 0.3 * third;
         score -= 2.5 * crowding(view);
-        score += 1.2 * std::min(1.0, filled(view) / 0.4);
+        score += 1.2 * filled(view);
         return score;
     }
 
-    /// The share of the picture that shows things rather than bare floor and walls.
+    /// How much of the picture shows things rather than bare floor and walls, less what a single one takes
+    /// beyond two fifths: then it hides the place.
     double filled(View const& view) const
     {
         constexpr int columns = 9, rows = 6;
         int full = 0;
+        std::map<Body const*, int> shares;
         for (int i = 0; i < columns; ++i)
             for (int j = 0; j < rows; ++j) {
                 double const x = (i + 0.5) / columns - 0.5, y = (j + 0.5) / rows - 0.5 + view.shift_y;
                 auto ray = view.forward() + view.right() * (x * 36 / view.focal_mm) +
                            view.up() * (y * 36 / view.focal_mm / view.aspect);
                 ray.normalize();
-                full += std::ranges::any_of(bodies_, [&](Body const& body) {
-                    return !body.group.empty() && hit(body.solid, view.eye, ray);
-                });
+                Body const* seen = nullptr;
+                double nearest = 1e9;
+                for (auto const& body : bodies_)
+                    if (auto const at = body.group.empty() ? std::nullopt : hit(body.solid, view.eye, ray);
+                        at && *at < nearest) {
+                        nearest = *at;
+                        seen = &body;
+                    }
+                if (!seen) continue;
+                ++full;
+                ++shares[seen];
             }
-        return static_cast<double>(full) / (columns * rows);
+        int largest = 0;
+        for (auto const& [body, share] : shares) largest = std::max(largest, share);
+        constexpr double all = columns * rows;
+        return std::min(1.0, full / all / 0.4) - 4 * std::max(0.0, largest / all - 0.4);
     }
 
     /// The share of the picture that things nearer than two metres, or a wall nearer than that, take up.

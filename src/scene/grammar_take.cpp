@@ -325,6 +325,11 @@ Ref Grammar::take_pronoun(NounPhrase const& phrase)
     if (phrase.value == "each") {
         ref = conjuncts_.size() > 0 && subject_.group >= 0 ? subject_ : Ref{};
         if (ref.group < 0) ref.group = last_group_;
+        // "six tables, four chairs at each": of the others, not of the chairs themselves
+        bool const placed = phrase.begin > 0 && item(phrase.begin - 1).is(Kind::rel);
+        if (int const other = placed && ref.group == subject_.group ? other_than(ref.group, true) : -1;
+            other >= 0)
+            ref.group = other;
         ref.each = true;
         ref.every_second = phrase.every_second;
         return ref;

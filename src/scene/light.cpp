@@ -68,7 +68,7 @@ Recipe recipe_of(std::string const& environment)
     static Recipe const hall{
         "soulvan/linear_light", "high_bay_light", 5.5, 0.3, 1.5, 0.5, 5600, 2.3, 0.5, true};
     static Recipe const office{
-        "soulvan/light_panel", "light_panel", 2.4, 0.58, 0.58, 0, 5600, 2.8, 0.5, false};
+        "soulvan/light_panel", "light_panel", 2.4, 0.58, 0.58, 0, 5600, 2.5, 0.5, false};
     static auto const table = [] {
         std::map<std::string, Recipe, std::less<>> out{
             {"warehouse", hall},     {"loading_dock", hall}, {"factory", hall},  {"hangar", hall},
@@ -88,7 +88,7 @@ Recipe recipe_of(std::string const& environment)
     auto const found = table.find(environment);
     // Rooms to live in: a few globes that light the ceiling, too; by day most comes from the windows.
     if (found == table.end())
-        return {"soulvan/globe_light", "ceiling_lamp", 3.6, 0.3, 0.3, 0, 4700, 2.9, 0.3, false};
+        return {"soulvan/globe_light", "ceiling_lamp", 3.6, 0.3, 0.3, 0, 4700, 2.6, 0.3, false};
     return found->second;
 }
 
@@ -111,6 +111,14 @@ public:
                   : wish_.mood == "dramatic" ? 0.55
                                              : 1;
         lit_ = wish_.artificial_on.value_or(true);
+    }
+
+    /// A camera is open wider when the sun is low or behind clouds; shown as stronger light, outdoors only.
+    double outdoor_gain() const
+    {
+        if (inside()) return 1;
+        double const elevation = day_.sun_elevation_deg;
+        return elevation < -6 ? 3 : elevation < 6 ? 2.4 : elevation < 15 ? 1.9 : overcast_ ? 1.5 : 1;
     }
 
     void light()
@@ -136,7 +144,7 @@ private:
     {
         PlacedLight sky{.id = "Sky", .kind = "dome"};
         // What is seen through doors from inside looks brighter than the floor, as it does to the eye.
-        double const level = (inside() ? 1.25 : 1.0) * day_.sky;
+        double const level = (inside() ? 1.25 : outdoor_gain()) * day_.sky;
         if (night()) {
             sky.intensity = level;
             sky.color = {0.55, 0.68, 1};
@@ -163,7 +171,10 @@ private:
         if (day_.sun <= 0 || day_.sun_elevation_deg <= 0) return;
         PlacedLight sun{.id = "Sun", .kind = "distant"};
         // Outside, and where the roof is cut away, it falls on everything: there it must not burn out.
-        sun.intensity = noon_irradiance * day_.sun * (is_cut_open() ? 0.2 : inside() ? 1 : 0.55);
+        sun.intensity = noon_irradiance * day_.sun *
+                        (is_cut_open() ? 0.2
+                         : inside()    ? 1
+                                       : 0.55 * outdoor_gain());
         sun.cct_k = day_.sun_cct_k;
         sun.yaw = sun_azimuth() * pi / 180;
         sun.pitch = -day_.sun_elevation_deg * pi / 180;
@@ -219,7 +230,7 @@ private:
         }
         double const area_each = (room.max_x - room.min_x) * (room.max_z - room.min_z) /
                                  static_cast<double>(across.size() * along.size());
-        double const share = night() || day_.sky < 0.3 || !has_daylight(room) ? 0.9 : recipe.lamp_share;
+        double const share = std::min(0.95, 1 - daylight_share(room, recipe));
         double const irradiance = recipe.floor_irradiance * factor_ * share;
         auto const lit_area = area_that_is_lit();
         for (double const z : along)
@@ -298,9 +309,22 @@ private:
         }
     }
 
-    bool has_daylight(Room const& room) const
+    /// The part of the light at the floor that roof and openings can give; lamps give the rest.
+    double daylight_share(Room const& room, Recipe const& recipe) const
     {
-        return !room.openings.empty() || recipe_of(room.environment).skylights;
+        if (night() || day_.sky < 0.3) return 0;
+        double const wanted = 1 - recipe.lamp_share;
+        if (recipe.skylights) return wanted;
+        double const floor = (room.max_x - room.min_x) * (room.max_z - room.min_z);
+        double const most = brightest_opening * day_.sky * pi * opening_area(room) * opening_use / floor;
+        return std::min(wanted, most / (recipe.floor_irradiance * factor_));
+    }
+
+    static double opening_area(Room const& room)
+    {
+        double area = 0;
+        for (auto const& opening : room.openings) area += opening.width * opening.height;
+        return area;
     }
 
     /// Where light is wanted when the plan lights only a part; empty: everywhere.
@@ -356,13 +380,13 @@ private:
     void add_openings(Room const& room, Recipe const& recipe)
     {
         if (day_.sky < 0.05 || has_cutaway(room)) return;
-        double area = 0;
-        for (auto const& opening : room.openings) area += opening.width * opening.height;
+        double const area = opening_area(room);
         if (area <= 0) return;
         double const floor = (room.max_x - room.min_x) * (room.max_z - room.min_z);
         double const share = recipe.skylights ? 0.2 : 1 - recipe.lamp_share;
-        double const radiance = std::min(1.6 * day_.sky, recipe.floor_irradiance * factor_ * share *
-                                                             day_.sky * floor / (pi * area * 0.4));
+        double const radiance =
+            std::min(brightest_opening * day_.sky, recipe.floor_irradiance * factor_ * share * day_.sky *
+                                                       floor / (pi * area * opening_use));
         for (auto const& opening : room.openings) {
             bool const along_x = opening.wall == Wall::north || opening.wall == Wall::south;
             double const side = opening.wall == Wall::north || opening.wall == Wall::west ? -1 : 1;
@@ -385,6 +409,8 @@ private:
     }
 
     static constexpr double noon_irradiance = 18;
+    /// Radiance of a window's light under a noon sky, and the part of it that ends on the floor.
+    static constexpr double brightest_opening = 1.6, opening_use = 0.4;
 
     Layout& layout_;
     Plan const& plan_;

@@ -7,11 +7,15 @@ namespace soulvan::catalog::kit {
 
 void add_buildings(Recipes& out)
 {
-    for (auto const make : {hall,        dock_hall,      yard,          high_bay_light, linear_light,
-                            light_panel, globe_light,    dock_door,     floor_marking,  office_shell,
-                            plain_room,  window,         office_door,   glass_door,     double_door,
-                            roller_door, desk,           meeting_table, whiteboard,     projection_screen,
-                            partition,   reception_desk, vest,          helmet,         dock_leveller}) {
+    for (auto const make : {hall,           dock_hall,      yard,
+                            high_bay_light, linear_light,   light_panel,
+                            globe_light,    picture,        dock_door,
+                            floor_marking,  office_shell,   plain_room,
+                            window,         office_door,    glass_door,
+                            double_door,    roller_door,    desk,
+                            meeting_table,  whiteboard,     projection_screen,
+                            partition,      reception_desk, vest,
+                            helmet,         dock_leveller}) {
         auto recipe = make();
         recipe.describe = [plain = std::move(recipe.describe)](Values const& values) {
             auto asset = plain(values);

@@ -12,6 +12,7 @@ Recipe high_bay_light();
 Recipe linear_light();
 Recipe light_panel();
 Recipe globe_light();
+Recipe picture();
 Recipe dock_door();
 Recipe floor_marking();
 Recipe office_shell();
