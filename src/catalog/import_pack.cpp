@@ -162,6 +162,15 @@ Asset record_of(fs::path const& file, fs::path const& folder, PackImport const& 
     return asset;
 }
 
+/// "/models/chair.usd:3:1: a name is expected" is "3:1: a name is expected": the reader knows the file.
+std::string without_path(std::string const& what, fs::path const& file)
+{
+    auto const path = file.string();
+    if (!what.starts_with(path)) return what;
+    auto const begin = what.find_first_not_of(": ", path.size());
+    return begin == what.npos ? what : what.substr(begin);
+}
+
 /// Opens the model, or says why it cannot be placed.
 Result<> examine(fs::path const& file, Asset& asset, CatalogOptions const& options, Progress& progress)
 {
@@ -216,7 +225,7 @@ Result<PackReport> import_pack(fs::path const& folder, CatalogOptions const& opt
             for (int n = 2; !taken.insert(asset.ref.key).second; ++n)
                 asset.ref.key = fmt::format("{}_{}", asset.ref.key, n);
             if (auto const fine = examine(files[i], asset, options, progress); !fine) {
-                asset.why_not = fine.error().what;
+                asset.why_not = without_path(fine.error().what, files[i]);
                 report.problems.push_back(
                     fmt::format("{}: {}", files[i].lexically_relative(root).generic_string(), asset.why_not));
             }
