@@ -425,14 +425,11 @@ double share(Members const& ours, Relation const& r, std::function<bool(Member c
     return wanted > 0 ? std::min(1.0, double(n) / double(wanted)) : 0;
 }
 
-} // namespace
-
-std::optional<double> relation_share(PlanView const& view, Group const& asking, Relation const& r)
+/// What each member keeps or breaks by itself; nothing for other kinds.
+std::optional<double> members_share(PlanView const& view, Members const& ours, Members const& others,
+                                    Relation const& r)
 {
     using enum RelationType;
-    auto const ours = view.members(asking);
-    auto const others = r.other.empty() ? Members{} : view.members(r.other, r.which);
-    if (ours.empty()) return std::nullopt; // a matter of counts
     auto const of = [&](auto const& holds) { return share(ours, r, holds); };
     auto const near_one = [&](double limit) {
         return of([&, limit](Member const& a) { return nearest_gap(a, others) <= limit + 1e-6; });
@@ -461,18 +458,12 @@ std::optional<double> relation_share(PlanView const& view, Group const& asking, 
     case on:
     case carried_by:
         return of([&](Member const& a) { return is_on_any(a, others); });
-    case on_or_stacked_on: {
-        auto const holds = on_or_stacked(ours, others);
-        return double(std::count(holds.begin(), holds.end(), true)) / double(ours.size());
-    }
     case under:
         return of([&](Member const& a) {
             return std::any_of(others.begin(), others.end(), [&](Member const& b) {
                 return a.thing != b.thing && overlap(a.rect, b.rect) > 0 && a.high <= b.high;
             });
         });
-    case stacked:
-        return stacked_share(ours, r.n);
     case on_wall:
     case against_wall:
     case in_corner:
@@ -483,6 +474,27 @@ std::optional<double> relation_share(PlanView const& view, Group const& asking, 
         auto const second = r.other2.empty() ? others : view.members(r.other2, "");
         return of([&](Member const& a) { return is_between(a, others, second, r.max_m.value_or(1.0)); });
     }
+    case in_aisle:
+        return of([&](Member const& a) { return is_in_aisle(a, others); });
+    case clear:
+    case clear_behind:
+        return of([&](Member const& a) { return is_clear(view, a, r); });
+    default:
+        return std::nullopt;
+    }
+}
+
+/// What the members make up together; nothing for other kinds.
+std::optional<double> whole_share(Members const& ours, Members const& others, Relation const& r)
+{
+    using enum RelationType;
+    switch (r.type) {
+    case on_or_stacked_on: {
+        auto const holds = on_or_stacked(ours, others);
+        return double(std::count(holds.begin(), holds.end(), true)) / double(ours.size());
+    }
+    case stacked:
+        return stacked_share(ours, r.n);
     case around:
         return around_share(ours, others, r.max_m.value_or(0.9));
     case RelationType::group:
@@ -509,19 +521,25 @@ std::optional<double> relation_share(PlanView const& view, Group const& asking, 
         return grid_share(ours, r);
     case aisle:
         return aisle_share(ours, r);
-    case in_aisle:
-        return of([&](Member const& a) { return is_in_aisle(a, others); });
     case back_to_back:
     case facing_rows:
         return paired_rows_share(ours, r);
     case spaced:
         return spaced_share(ours, r);
-    case clear:
-    case clear_behind:
-        return of([&](Member const& a) { return is_clear(view, a, r); });
     default: // areas, sizes and leaning are not measured
         return std::nullopt;
     }
+}
+
+} // namespace
+
+std::optional<double> relation_share(PlanView const& view, Group const& asking, Relation const& relation)
+{
+    auto const ours = view.members(asking);
+    auto const others = relation.other.empty() ? Members{} : view.members(relation.other, relation.which);
+    if (ours.empty()) return std::nullopt; // a matter of counts
+    if (auto const kept = members_share(view, ours, others, relation)) return kept;
+    return whole_share(ours, others, relation);
 }
 
 } // namespace soulvan::scene::checking
