@@ -186,8 +186,8 @@ void dress(Look& look, Finish finish, float stated_opacity, bool has_map)
             look.diffuse = Vec3f(darkest);
             look.emission = Vec3f(1);
             look.emission_from_color_map = true;
-        } else if (luminance(look.diffuse) > 0.4f) {
-            look.emission = look.diffuse * 0.6f;
+        } else {
+            look.diffuse = Vec3f(darkest); // switched off
         }
         return;
     case Finish::lamp:
