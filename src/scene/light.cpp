@@ -68,7 +68,7 @@ Recipe recipe_of(std::string const& environment)
     static Recipe const hall{
         "soulvan/linear_light", "high_bay_light", 5.5, 0.3, 1.5, 0.5, 5600, 2.3, 0.5, true};
     static Recipe const office{
-        "soulvan/light_panel", "light_panel", 2.4, 0.58, 0.58, 0, 5600, 2.5, 0.5, false};
+        "soulvan/light_panel", "light_panel", 2.4, 0.58, 0.58, 0, 5600, 2.1, 0.5, false};
     static auto const table = [] {
         std::map<std::string, Recipe, std::less<>> out{
             {"warehouse", hall},     {"loading_dock", hall}, {"factory", hall},  {"hangar", hall},
