@@ -31,7 +31,9 @@ double usual_space(std::string_view category)
 {
     auto const& tree = catalog::Categories::standard();
     auto const is = [&](char const* name) { return tree.is_a(category, name); };
-    if (is("pallet_rack") || is("shelving") || is("locker") || is("cabinet") || is("conveyor")) return 0.02;
+    if (is("pallet_rack") || is("shelving") || is("locker") || is("cabinet") || is("conveyor") ||
+        is("kitchen_cabinet"))
+        return 0.02;
     if (is("desk") || is("table") || is("workbench")) return 1.2;
     if (is("character")) return 0.5;
     if (is("forklift") || is("truck") || is("car") || is("van")) return 1.0;

@@ -33,8 +33,14 @@ public:
           hall_(has_columns(room_.environment)),
           habit_(habit_of(group_.category, hall_)),
           goods_(any_of(group_.category, {"pallet_load", "pallet", "crate", "container"})),
-          seed_(first_.seed)
-    {}
+          seed_(first_.seed),
+          person_(any_of(group_.category, {"character"}))
+    {
+        if (!person_) return;
+        for (auto const& other : site.things)
+            if (other.placed && &other != &first_ && site.is_a(other, "character"))
+                people_.push_back(other.solid.rect.centre);
+    }
 
     std::vector<Candidate> make()
     {
@@ -86,7 +92,8 @@ private:
             double const jitter = habit_.jitter_yaw * (chance(seed_, 900 + counter_) - 0.5) * 2;
             if (facing_.empty()) yaw += jitter;
         }
-        found_.push_back({about(middle, yaw), -2, prior + stage(middle) + noise(0.35), {}});
+        found_.push_back(
+            {about(middle, yaw), -2, prior + stage(middle) + off_ground(middle, yaw) + noise(0.35), {}});
     }
 
     /// The picture is taken from the south: its foreground stays free, its middle is worth most. The first of
@@ -114,6 +121,43 @@ private:
         return cost;
     }
 
+    /// Cars keep to the road or to their bays, trees and benches beside the road and the path
+    /// ("soulvan/yard").
+    double off_ground(Plan2 const& p, double yaw) const
+    {
+        if (room_.height > 0 || room_.shell.key != "soulvan/yard") return 0;
+        auto const kind = room_.shell.parameters.find("kind");
+        if (kind == room_.shell.parameters.end()) return 0;
+        double const depth = (room_.max_z - room_.min_z) / 2, z = p.y - (room_.min_z + room_.max_z) / 2;
+        auto const half_z = half(yaw)[1];
+        bool const vehicle = any_of(group_.category, {"car", "van", "bus", "truck", "motorcycle"});
+        constexpr double wrong = 5;
+        if (kind->second == "street") {
+            double const road = std::min(3.6, depth * 0.6);
+            if (!vehicle) return std::abs(z) - half_z < road + 0.3 ? wrong : 0;
+            // In the lane of their side, along the street: traffic keeps to the right.
+            double const along = std::abs(std::sin(yaw)) > 0.9 ? 0 : wrong;
+            bool const right = (std::sin(yaw) > 0) == (z > 0);
+            return along + (std::abs(z) + half_z > road ? wrong : 0) + (right ? 0 : 2) +
+                   1.5 * std::abs(std::abs(z) - road / 2);
+        }
+        if (kind->second == "parking") {
+            double const bay = depth - 5.3;
+            if (vehicle)
+                return (std::abs(z) - half_z < bay ? wrong : 0) + (std::abs(std::cos(yaw)) > 0.9 ? 0 : wrong);
+            return std::abs(z) > bay && !any_of(group_.category, {"character"}) ? 2 : 0;
+        }
+        if (kind->second == "park") {
+            double const path = std::min(1.6, depth * 0.3);
+            if (any_of(group_.category, {"tree", "shrub", "flower", "statue", "fountain"}))
+                return std::abs(z) - half_z < path + 0.4 ? wrong : 0;
+            if (any_of(group_.category, {"bench", "street_light", "bin"})) // at the path, looking at it
+                return 0.8 * std::abs(std::abs(z) - half_z - path - 0.3) +
+                       (std::abs(z) - half_z < path ? wrong : 0) + (std::cos(yaw) * z < 0 ? 0 : 1.5);
+        }
+        return 0;
+    }
+
     // ----------------------------------------------------------------------------------------------- yaws
 
     void aims()
@@ -139,10 +183,23 @@ private:
         return away_ ? wrap(yaw + pi) : yaw;
     }
 
+    /// A person looks at who stands near, else into the room.
+    double person_yaw(Plan2 const& at)
+    {
+        double const turn = 1.2 * (chance(seed_, 77 + counter_) - 0.5);
+        double nearest = 3;
+        Plan2 to = Plan2{(room_.min_x + room_.max_x) / 2, (room_.min_z + room_.max_z) / 2} - at;
+        for (auto const& other : people_)
+            if (Plan2 const d = other - at; d.length() < nearest) nearest = d.length(), to = d;
+        if (to.length() < 1) return chance(seed_, 78 + counter_) * 2 * pi - pi;
+        return wrap(yaw_of(to) + (nearest < 3 ? 0.3 : 1) * turn);
+    }
+
     std::vector<double> yaws(Plan2 const& at)
     {
         if (!facing_.empty() && !unit_.straight) return {aim(at)};
         if (unit_.straight) return {0, pi / 2, pi, -pi / 2};
+        if (person_) return {person_yaw(at)};
         if (habit_.any_yaw) return {chance(seed_, 77 + counter_) * 2 * pi - pi};
         auto const first = static_cast<double>(mix64(seed_ + counter_) % 4);
         if (unit_.members.size() == 1 &&
@@ -346,6 +403,7 @@ private:
         }
         bool const small = unit_.width() < 1 && unit_.depth() < 1;
         for (int const t : targets) {
+            abreast(t, gaps, prior - 0.6);
             auto const& rect = site_.thing(t).solid.rect;
             for (Plan2 const& n : {rect.u, -rect.u, rect.v(), -rect.v()}) {
                 bool const along_u = std::abs(n ^ rect.u) > 0.5;
@@ -365,6 +423,22 @@ private:
             }
             if (found_.size() > 4000) break;
         }
+    }
+
+    /// At the sides of a thing, backs on one line: cabinets, lockers, what stands at a wall together.
+    void abreast(int target, std::vector<double> const& gaps, double prior)
+    {
+        if (!facing_.empty() || habit_.any_yaw || unit_.straight) return;
+        auto const& other = site_.thing(target);
+        Plan2 const front = other.front(), side{-front.y, front.x};
+        auto const deep = other.solid.rect.extent(front), wide = other.solid.rect.extent(side);
+        double const yaw = other.pose.yaw;
+        for (double const g : gaps)
+            for (double const sign : {1.0, -1.0}) {
+                double const across =
+                    sign > 0 ? wide[1] + g + unit_.width() / 2 : wide[0] - g - unit_.width() / 2;
+                add(front * (deep[0] + unit_.depth() / 2) + side * across, yaw, prior);
+            }
     }
 
     std::vector<double> yaws_beside(Plan2 const& at, int target)
@@ -498,6 +572,8 @@ private:
     Habit habit_;
     bool goods_;
     std::uint64_t seed_;
+    bool person_;
+    std::vector<Plan2> people_; ///< who stands already
     std::uint64_t counter_ = 1000;
     std::vector<int> facing_; ///< things that it shall face, or turn away from
     bool away_ = false;
@@ -509,15 +585,37 @@ private:
 Habit habit_of(std::string_view category, bool hall)
 {
     Habit h;
-    h.at_wall =
-        any_of(category,
-               {"bookcase",        "cabinet",         "wardrobe",           "locker",    "bed",
-                "water_cooler",    "vending_machine", "refrigerator",       "stove",     "dishwasher",
-                "washing_machine", "kitchen_cabinet", "kitchen_sink",       "fireplace", "piano",
-                "coat_rack",       "nightstand",      "television",         "toilet",    "bathtub",
-                "shower",          "workbench",       "packing_station",    "ladder",    "conveyor",
-                "dresser",         "shelving",        "electrical_cabinet", "fan",       "hand_truck"}) ||
-        (!hall && any_of(category, {"plant", "sofa", "bin", "floor_lamp", "flip_chart", "box", "speaker"}));
+    h.at_wall = any_of(category, {"bookcase",
+                                  "cabinet",
+                                  "wardrobe",
+                                  "locker",
+                                  "bed",
+                                  "water_cooler",
+                                  "vending_machine",
+                                  "refrigerator",
+                                  "stove",
+                                  "dishwasher",
+                                  "washing_machine",
+                                  "kitchen_cabinet",
+                                  "kitchen_sink",
+                                  "fireplace",
+                                  "piano",
+                                  "coat_rack",
+                                  "nightstand",
+                                  "television",
+                                  "toilet",
+                                  "bathtub",
+                                  "shower",
+                                  "workbench",
+                                  "packing_station",
+                                  "ladder",
+                                  "dresser",
+                                  "shelving",
+                                  "electrical_cabinet",
+                                  "fan",
+                                  "hand_truck"}) ||
+                (!hall && any_of(category, {"plant", "sofa", "bin", "floor_lamp", "flip_chart", "box",
+                                            "speaker", "conveyor"}));
     h.in_corner = !hall && any_of(category, {"plant", "floor_lamp", "coat_rack"});
     h.in_aisle = any_of(category, {"forklift", "pallet_jack", "cart", "character", "hand_truck"});
     h.any_yaw =

@@ -1,6 +1,8 @@
 // What does a place hold that nobody mentions? Real halls are full of things.
 #include "soulvan/scene/planner.h"
 
+#include "structure.h"
+
 #include <algorithm>
 #include <charconv>
 #include <cmath>
@@ -193,13 +195,22 @@ private:
     {
         std::erase_if(plan_.groups, [&](Group const& g) { return g.implied && in_room(g, room); });
         if (room.empty) return;
+        std::string_view const place = place_of(room);
         auto const area = room.width && room.depth ? *room.width * *room.depth : ordinary_area(room);
         for (auto const& row : Places::standard().things) {
-            if (row.environment != room.environment || is_spoken_of(row.category)) continue;
+            if (row.environment != place || is_spoken_of(row.category)) continue;
             if (catalog_.of_category(row.category).empty()) continue;
             auto group = group_of(row, room, area);
             if (group && group->count > 0) plan_.groups.push_back(std::move(*group));
         }
+    }
+
+    /// The rows that furnish a room: open ground by its kind.
+    std::string_view place_of(RoomPlan const& room) const
+    {
+        if (room.environment != "outdoor") return room.environment;
+        auto const ground = ground_of(plan_, room.environment);
+        return ground == "yard" ? "works_yard" : ground == "park" ? "outdoor" : ground;
     }
 
     double ordinary_area(RoomPlan const& room) const
@@ -252,6 +263,12 @@ private:
         } else if (word == "grid") {
             relation.type = RelationType::in_grid;
             relation.n = std::max(1, static_cast<int>(std::lround(std::sqrt(group.count * 0.75))));
+        } else if (word == "stack") {
+            relation.type = RelationType::stacked;
+            relation.n = static_cast<int>(number(argument));
+        } else if (word == "yard") { // a truck that comes to the dock stands outside
+            group.room.clear();
+            return true;
         } else if (word == "racks") {
             relation.type = RelationType::aisle;
             relation.min_m = 3.2;
@@ -271,6 +288,18 @@ private:
         if (word == "near") {
             relation.type = RelationType::near;
             relation.max_m = number(how.at(2));
+        } else if (word == "before" || word == "behind") {
+            relation.type = word == "before" ? RelationType::in_front_of : RelationType::behind;
+            relation.frame = "object";
+            relation.max_m = number(how.at(2));
+        } else if (word == "facing") {
+            relation.type = RelationType::facing;
+            relation.angle_deg = 40;
+        } else if (word == "away") {
+            relation.type = RelationType::facing_away;
+            relation.angle_deg = 80;
+        } else if (word == "carried") {
+            relation.type = RelationType::carried_by;
         } else if (word == "on") {
             relation.type = RelationType::on;
             group.count = std::min(group.count, 2 * other->count);
@@ -304,6 +333,7 @@ private:
             if (!in_room(group, room)) continue;
             auto const* category = catalog::Categories::standard().find(group.category);
             if (!category || category->mount != catalog::Mount::floor || category->architecture) continue;
+            if (is_outside(group, room)) continue;
             auto const choices = catalog_.of_category(group.category);
             if (choices.empty()) continue;
             auto const size = choices.front()->bounds.size();
@@ -313,6 +343,28 @@ private:
                     (size.z + free.front + free.back + way);
         }
         return area;
+    }
+
+    /// For what the sentence names and is taller than such a room usually is.
+    double needed_height(RoomPlan const& room) const
+    {
+        double height = 0, drop = lamps_drop_m(room.environment);
+        for (auto const& group : plan_.groups) {
+            if (!in_room(group, room) || group.implied) continue;
+            auto const* category = catalog::Categories::standard().find(group.category);
+            auto const choices = catalog_.of_category(group.category);
+            if (!category || choices.empty() || is_outside(group, room)) continue;
+            double const top = choices.front()->bounds.max.y;
+            if (top < 6) height = std::max(height, top + room_for_lamps(*category, top, drop) + 0.1);
+        }
+        return std::ceil(height * 10) / 10;
+    }
+
+    /// Trucks stand in the dock's yard.
+    static bool is_outside(Group const& group, RoomPlan const& room)
+    {
+        return room.environment == "loading_dock" &&
+               catalog::Categories::standard().is_a(group.category, "truck");
     }
 
     void size_room(RoomPlan& room) const
@@ -335,7 +387,8 @@ private:
         }
         room.width = open_width ? std::round(width * 10) / 10 : width;
         room.depth = open_depth ? std::round(depth * 10) / 10 : depth;
-        if (!room.height) room.height = usual.height;
+        if (!room.height)
+            room.height = is_open(room.environment) ? 0 : std::max(usual.height, needed_height(room));
     }
 
     Plan plan_;

@@ -107,6 +107,18 @@ std::string look_of(Asset const& asset)
     return catalog::to_string({asset.ref.key, asset.ref.parameters, 0});
 }
 
+/// Furniture of which one is as good as another.
+bool has_peers(Asset const& asset)
+{
+    static constexpr std::array names{"sofa",         "armchair",     "bookcase",  "dining_table",
+                                      "dining_chair", "coffee_table", "bed",       "wardrobe",
+                                      "dresser",      "nightstand",   "side_table"};
+    auto const& tree = catalog::Categories::standard();
+    return asset.origin == Origin::built_in && std::any_of(names.begin(), names.end(), [&](char const* name) {
+               return tree.is_a(asset.category, name);
+           });
+}
+
 /// What the group may be made of, best first: all of one rank when it is varied, else at most one.
 std::vector<Asset> pool_of(Site& site, Group const& group, double height, std::uint64_t seed)
 {
@@ -138,7 +150,7 @@ std::vector<Asset> pool_of(Site& site, Group const& group, double height, std::u
                 plain && catalog::Categories::standard().is_a(plain->category, group.category) &&
                 plain->bounds.max.y <= height)
                 return {*std::move(plain)};
-        if (best.origin != Origin::built_in || group.size_m || is_stacked(group)) return {best};
+        if (!has_peers(best) || group.size_m || is_stacked(group)) return {best};
         // Another scene, another sofa: one of those that are as good.
         std::vector<Asset const*> equals;
         for (auto const* asset : fit)
@@ -169,7 +181,9 @@ void choose_assets(Site& site, int at, std::vector<int> const& which)
 {
     auto const& group = site.group(at);
     auto const& room = site.rooms[static_cast<std::size_t>(site.state(at).room)];
-    double const clear = room.height, height = clear_height(room);
+    // What stands in the middle of a room is low enough already; at a wall it may be as tall as the room.
+    Rect const corner = upright(room.min_x, room.min_z, room.min_x, room.min_z);
+    double const clear = room.height, height = clear_height(room, corner);
     auto const pool = pool_of(site, group, height, hash_of(group.id) ^ mix64(site.plan.seed));
     if (pool.empty()) {
         site.state(at).no_asset = true;

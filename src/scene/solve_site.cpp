@@ -146,7 +146,12 @@ bool Site::may_enter(int owner, int visitor, Unit const& unit) const
         return true;
     // What nobody asked for keeps out of where somebody sits or works, unless it is the seat.
     bool const seat = is_a(b, "chair") || is_a(b, "bench") || is_a(b, "sofa");
-    if (b.group >= 0 && group(b.group).implied && !seat) return false;
+    if (b.group >= 0 && group(b.group).implied && !seat)
+        return a.group >= 0 && std::any_of(group(b.group).relations.begin(), group(b.group).relations.end(),
+                                           [&](Relation const& r) { // a low table before its sofa
+                                               return r.type == RelationType::in_front_of &&
+                                                      r.other == group(a.group).id;
+                                           });
     return a.group != b.group && related(a.group, b.group);
 }
 
@@ -249,7 +254,9 @@ bool Site::member_fits(int at, Pose const& pose, Unit const& unit, Strictness st
         z[1] > room.max_z - wall)
         return false;
     bool const hangs = one.asset->mount == catalog::Mount::ceiling || one.support == "ceiling";
-    if (room.height > 0 && visitor.solid.high > (hangs ? room.height : clear_height(room)) + 1e-6)
+    constexpr double lamps_m = 0.8; // none reaches down farther
+    if (room.height > 0 && visitor.solid.high > room.height - lamps_m &&
+        visitor.solid.high > (hangs ? room.height : clear_height(room, visitor.solid.rect)) + 1e-6)
         return false;
     if (occupancy.any_near(visitor.solid.rect, margin_m,
                            [&](Occupancy::Entry const& entry) { return blocks(entry, visitor); }))

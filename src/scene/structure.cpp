@@ -38,16 +38,20 @@ double size_factor(std::string_view word)
     return 1;
 }
 
-/// The least height that every group of the room can do with.
-double tallest(Site const& site, RoomPlan const& room)
+/// The height that every group of the room can do with, under its lamps.
+double needed_height(Site const& site, RoomPlan const& room)
 {
     double height = 0;
+    auto const& tree = catalog::Categories::standard();
+    double const drop = lamps_drop_m(room.environment);
     for (auto const& group : site.plan.groups) {
         if (group.room != room.id && !(group.room.empty() && &room == &site.plan.rooms.front())) continue;
         double least = 1e9;
         for (auto const* asset : site.source.of_category(group.category, {}))
             least = std::min(least, asset->bounds.max.y);
-        if (least < 30) height = std::max(height, least);
+        if (least >= 30) continue;
+        auto const* category = tree.find(group.category);
+        height = std::max(height, least + 0.2 + (category ? room_for_lamps(*category, least, drop) : drop));
     }
     return height;
 }
@@ -347,8 +351,7 @@ void make_rooms(Site& site, double enlarge)
         double const depth = std::clamp(wish.depth.value_or(row.depth * factor) * grow, 1.0, 200.0);
         room.height = is_open(wish.environment) ? 0 : std::clamp(wish.height.value_or(row.height), 2.0, 40.0);
         if (room.height > 0 && !wish.size_stated)
-            room.height = std::max(room.height, tallest(site, wish) +
-                                                    (has_columns(wish.environment) ? hall_lamps_m : 0) + 0.2);
+            room.height = std::max(room.height, needed_height(site, wish));
         bool const first = site.rooms.empty();
         room.min_x = first ? -width / 2 : east + wall_thickness_m;
         room.max_x = room.min_x + width;

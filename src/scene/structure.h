@@ -14,10 +14,18 @@ bool has_columns(std::string_view environment);
 /// Whether such a place has no roof.
 bool is_open(std::string_view environment);
 
-/// Lamps of halls hang this far below the clear height (the lights' recipe: 0.5 m, and their housings).
-inline constexpr double hall_lamps_m = 0.58;
-/// How high things may reach in the room.
-double clear_height(Room const& room);
+/// How far lamps reach down from the ceiling: linear ones of halls, globes on cords in rooms to live in,
+/// panels of offices.
+double lamps_drop_m(std::string_view environment);
+/// What a room must be higher than a thing for lamps that reach down by `drop`; furniture stands at walls,
+/// where none hang.
+double room_for_lamps(catalog::Category const& category, double height, double drop);
+/// How high a thing may reach that covers `foot`. Lamps of rooms to live in keep away from the walls.
+double clear_height(Room const& room, Rect const& foot);
+
+/// The kind of an open place, as "soulvan/yard" knows it: a works yard has asphalt and the front of a hall, a
+/// park grass and a path; "street", "parking". By the place, the words and what stands there.
+std::string_view ground_of(Plan const& plan, std::string_view environment);
 
 /// The building around a room with its finish: by the style, the place and the words of the sentences;
 /// `before` is the shell that a room kept from a previous layout had. Its measures come with name_shells().

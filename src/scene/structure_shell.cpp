@@ -132,7 +132,8 @@ bool says(std::string const& words, std::initializer_list<char const*> phrases)
     });
 }
 
-/// A works yard has asphalt and the front of a hall; a park has grass and a path.
+} // namespace
+
 std::string_view ground_of(Plan const& plan, std::string_view environment)
 {
     if (environment == "street") return "street";
@@ -155,6 +156,8 @@ std::string_view ground_of(Plan const& plan, std::string_view environment)
     });
     return works ? "yard" : "park";
 }
+
+namespace {
 
 Finish const* finish_in(std::span<Palette const> palettes, std::string_view name, std::uint64_t seed)
 {
@@ -183,10 +186,29 @@ bool is_open(std::string_view environment)
     return shell_of(environment) == "soulvan/yard";
 }
 
-double clear_height(Room const& room)
+double lamps_drop_m(std::string_view environment)
+{
+    if (has_columns(environment)) return 0.58;
+    return shell_of(environment) == "soulvan/office_shell" ? 0.02 : 0.7;
+}
+
+double room_for_lamps(catalog::Category const& category, double height, double drop)
+{
+    if (category.mount != catalog::Mount::floor) return 0;
+    bool const home = category.theme == "furniture" || category.theme == "residential" ||
+                      category.theme == "commercial" || category.theme == "character";
+    return home && height < 2.4 ? 0 : drop;
+}
+
+double clear_height(Room const& room, Rect const& foot)
 {
     if (room.height <= 0) return 1e9;
-    return has_columns(room.environment) ? room.height - hall_lamps_m : room.height - 0.02;
+    constexpr double lampless_m = 0.95; // from a wall to the nearest globe's edge
+    auto const x = foot.extent({1, 0}), z = foot.extent({0, 1});
+    bool const at_wall = x[1] < room.min_x + lampless_m || x[0] > room.max_x - lampless_m ||
+                         z[1] < room.min_z + lampless_m || z[0] > room.max_z - lampless_m;
+    bool const free = at_wall && !has_columns(room.environment);
+    return room.height - (free ? 0.02 : lamps_drop_m(room.environment));
 }
 
 catalog::AssetRef shell_for(Plan const& plan, Room const& room, catalog::AssetRef const& before)
