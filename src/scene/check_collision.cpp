@@ -98,7 +98,7 @@ void check_collisions(World const& world, Tally& tally)
     });
     std::map<std::uint32_t, std::pair<double, std::string>> sunk; // by thing: how deep, into what
     auto const sink = [&](std::uint32_t i, double depth, std::string const& floor) {
-        marks.collides[i] = 1;
+        marks.collides[i] = marks.sunk[i] = 1;
         sunk.try_emplace(i, depth, floor); // by the room's own floor where there is one: it is exact
     };
     for (std::uint32_t i = 0; i < world.things.size(); ++i) {

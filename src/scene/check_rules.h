@@ -9,8 +9,9 @@ namespace soulvan::scene::checking {
 /// What rules tell each other about a thing, so that one cause is reported once. By thing.
 struct Marks {
     std::vector<std::uint8_t> unmeasured; ///< its size or asset is wrong: nothing else can be said of it
-    std::vector<std::uint8_t> tilted, outside, collides, hangs_loose;
-    explicit Marks(std::size_t n) : unmeasured(n), tilted(n), outside(n), collides(n), hangs_loose(n) {}
+    std::vector<std::uint8_t> tilted, outside, sunk, collides, hangs_loose;
+    explicit Marks(std::size_t n) : unmeasured(n), tilted(n), outside(n), sunk(n), collides(n), hangs_loose(n)
+    {}
 };
 
 struct Tally {

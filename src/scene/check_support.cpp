@@ -228,7 +228,8 @@ void check_support(World const& world, Tally& tally)
         if (!thing.is_object() || (world.ground && !thing.declared)) continue;
         auto const& answer = answers[i];
         tally.marks.hangs_loose[i] = !answer.supported;
-        if (tally.marks.unmeasured[i] || tally.marks.tilted[i] || tally.marks.outside[i]) continue;
+        auto const& marks = tally.marks;
+        if (marks.unmeasured[i] || marks.tilted[i] || marks.outside[i] || marks.sunk[i]) continue;
         if (!answer.supported && answer.contact) {
             tally.find("unsupported", {thing.path}, answer.balance,
                        fmt::format("{} would tip over: its weight lies {} beside what it stands on", thing.id,

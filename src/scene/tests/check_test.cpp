@@ -1,6 +1,8 @@
 // Is each thing that is wrong with a stage found by name, and nothing else?
 #include "soulvan/scene/check.h"
 
+#include "soulvan/base/file.h"
+
 #include <gmock/gmock.h>
 
 #include <chrono>
@@ -124,6 +126,18 @@ TEST(Check, EachBrokenStageByItsName)
         if (broken.amount > 0) {
             EXPECT_NEAR(finding.amount_m, broken.amount, 0.05 * broken.amount) << broken.file;
         }
+    }
+}
+
+TEST(Check, WhatIsSunkHangsNowhere) // however deep: one cause is one finding
+{
+    auto const file = read_file(folder / "sunk.usda").value();
+    auto const at = file.find("-0.008");
+    ASSERT_NE(at, std::string::npos);
+    for (auto const* depth : {"-0.012", "-0.06", "-0.5"}) {
+        auto text = file;
+        auto const check = check_text(text.replace(at, 6, depth));
+        EXPECT_THAT(codes(check), ElementsAre("sunk")) << depth << "\n" << list(check);
     }
 }
 
