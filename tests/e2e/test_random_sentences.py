@@ -78,4 +78,5 @@ def test_sentence(world, tmp_path, number):
     assert (answer["outcome"] == "scene") == (result.returncode == 0), text
     if answer["outcome"] == "scene":
         rates, findings = answer["check"]["rates"], answer["check"]["findings"]
-        assert (rates["collision"], rates["out_of_bounds"]) == (0, 0), f"{text}\n{json.dumps(findings, indent=1)}"
+        lawful = {"collision": 0, "out_of_bounds": 0, "supported": 1, "openings": 1}
+        assert {name: rates[name] for name in lawful} == lawful, f"{text}\n{json.dumps(findings, indent=1)}"

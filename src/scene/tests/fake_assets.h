@@ -52,6 +52,8 @@ public:
         add("traffic_cone", "cone", 0.4, 0.4, 0.7);
         add("crate", "crate", 0.8, 0.6, 0.6);
         add("dock_door", "dock_door", 3.0, 0.3, 3.4, Mount::wall);
+        add("car", "car", 1.8, 4.4, 1.5); // its roof is no surface
+        add("coffee_table", "coffee_table", 1.0, 0.6, 0.4).supports = {{-0.5, 0.5, -0.3, 0.3, 0.4, 1e9}};
         add("office_door", "office_door", 0.95, 0.15, 2.1, Mount::wall);
         add("window", "window", 1.4, 0.15, 1.3, Mount::wall).elevation = 0.9;
         for (auto& asset : assets_)
