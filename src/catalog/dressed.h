@@ -24,7 +24,7 @@ struct DressedPerson {
 };
 
 /// Raised when equal people come out dressed in another way.
-inline constexpr int dressed_version = 1;
+inline constexpr int dressed_version = 2;
 
 std::vector<DressedPerson> const& dressed_people();
 /// Null: there is none of that key.

@@ -214,11 +214,13 @@ double neckline(Trunk const& trunk, VestCut const& cut, Vec3d const& p)
     return std::max(v, round);
 }
 
-constexpr double band = 0.05, zip = 0.006, tape = 0.013;
+constexpr double zip = 0.006, tape = 0.013;
 
+/// Reflective bands around the trunk, and braces from the upper one over the shoulders.
 struct Bands {
-    double lower = 0, upper = 0; ///< their lower edges
-    double brace = 0.075;        ///< metres to the side
+    double lower = 0, upper = 0;       ///< their lower edges
+    double band = 0.05, brace = 0.075; ///< their width; how far to the side the braces begin
+    double top() const { return upper + band; }
     bool holds(double y) const { return (y > lower && y < lower + band) || (y > upper && y < upper + band); }
 };
 
@@ -229,7 +231,7 @@ void look_at(kit::Mesh& mesh, Trunk const& trunk, Bands const& bands, VestCut co
     bool const is_tape = neckline(trunk, cut, base) > -tape;
     bool const is_zip = front > 0 && std::abs(side) < zip;
     bool const is_brace =
-        p.y > bands.upper + band && std::abs(side) > bands.brace && std::abs(side) < bands.brace + band;
+        p.y > bands.top() && std::abs(side) > bands.brace && std::abs(side) < bands.brace + bands.band;
     if (is_zip || is_tape)
         mesh.use({.look = "fabric", .color = {0.035f, 0.035f, 0.037f}, .roughness = 0.8f, .wear = 0});
     else if (bands.holds(p.y) || is_brace)
@@ -288,11 +290,15 @@ Result<> fit_vest(usd::Layer const& layer, double height, VestCut const& cut, ki
     double hem = 1e9;
     for (auto const& p : sheet.drape) hem = std::min(hem, p.y);
     double const length = trunk.top - hem;
-    Bands const bands{.lower = hem + 0.12 * length, .upper = hem + 0.12 * length + 2.6 * band};
-    for (double const level : {bands.lower, bands.lower + band, bands.upper, bands.upper + band})
+    double const small = std::clamp(length / 0.6, 0.75, 1.0); // short vests have narrow bands
+    Bands bands{.band = 0.05 * small, .brace = 0.075 * small};
+    bands.lower = hem + 0.12 * length;
+    bands.upper = bands.lower + 2.6 * bands.band;
+    for (double const level : {bands.lower, bands.lower + bands.band, bands.upper, bands.top()})
         sheet.split([&](Vec3d const&, Vec3d const& p) { return p.y - level; });
-    for (double const x : {-bands.brace - band, -bands.brace, -zip, zip, bands.brace, bands.brace + band})
-        sheet.split([&](Vec3d const&, Vec3d const& p) { return trunk.side(p) - x; });
+    for (double const x : {bands.brace, bands.brace + bands.band, zip})
+        for (double const side : {-x, x})
+            sheet.split([&](Vec3d const&, Vec3d const& p) { return trunk.side(p) - side; });
     sheet.split([&](Vec3d const& base, Vec3d const&) { return neckline(trunk, cut, base) + tape; });
     emit(sheet, trunk, bands, cut, out);
     return {};
