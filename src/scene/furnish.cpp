@@ -179,7 +179,8 @@ private:
                 if (row.environment != room.environment || group.category != row.category ||
                     !in_room(group, room) || !group.asset.empty())
                     continue;
-                std::set<std::string> const wanted(group.attributes.begin(), group.attributes.end());
+                std::set<std::string> wanted(group.attributes.begin(), group.attributes.end());
+                for (char const* size : {"large", "small", "big", "long", "tall", "low"}) wanted.erase(size);
                 auto const shared = [&](std::string_view category) {
                     auto const choices = catalog_.of_category(category, wanted);
                     if (choices.empty()) return std::ptrdiff_t{-1};

@@ -170,10 +170,14 @@ void take(Site& site, Unit const& unit, Trial const& trial)
 /// stands well or not at all.
 bool place_unit(Site& site, Unit const& unit)
 {
+    auto const& group = site.group(unit.group);
+    if (group.implied) // what goes with something that found no place does not stand alone
+        for (auto const& r : group.relations)
+            if (!r.other.empty() && targets_of(site, r.other, r.which).empty()) return false;
     auto const candidates = candidates_of(site, unit);
     auto const roomy = try_places(site, unit, Strictness::zones, candidates);
     if (roomy.exact) return take(site, unit, *roomy.exact), true;
-    if (site.group(unit.group).implied) return false;
+    if (group.implied) return false;
     auto const tight = try_places(site, unit, Strictness::tight, candidates);
     if (tight.exact) return take(site, unit, *tight.exact), true;
     auto const& last = roomy.nearest ? roomy.nearest : tight.nearest;
