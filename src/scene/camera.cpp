@@ -231,7 +231,8 @@ private:
         return std::clamp(0.8 * (low + high) / 2, -0.17, 0.05);
     }
 
-    /// Things that the picture's edge cuts though they could be whole in it: people and what is named twice.
+    /// Things that the picture's edge cuts though they could be whole in it, people and what is named twice;
+    /// and what stands large before the camera though it was not named.
     double cut_off(View const& view) const
     {
         auto const& tree = catalog::Categories::standard();
@@ -241,6 +242,9 @@ private:
             auto const frame = frame_of(view, body.solid);
             double const inside = frame.inside();
             bool const person = tree.is_a(body.category, "character");
+            // Whom nobody asked for is no subject, least of all from behind.
+            if (!named_.contains(body.group) && inside > 0.3 && frame.height() > 0.55 && frame.width() < 0.8)
+                cut += 2;
             // Rows of racks go on beyond the picture; a truck that is named should be seen whole.
             bool const named = named_.contains(body.group) && !tree.is_a(body.category, "shelving");
             if (frame.behind || inside < 0.005 || inside > 0.97 || frame.width() > (named ? 1.6 : 0.8))

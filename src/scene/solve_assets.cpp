@@ -79,12 +79,37 @@ double fitted_scale(Site& site, Group const& group, Asset const& asset)
     return scale;
 }
 
-/// The record of a generated asset with the group's parameters.
+/// Whether the sentence puts something on these things.
+bool carries_named(Site const& site, Group const& group)
+{
+    auto const lies = [](RelationType type) {
+        return type == RelationType::on || type == RelationType::on_or_stacked_on;
+    };
+    auto const& groups = site.plan.groups;
+    return std::any_of(group.relations.begin(), group.relations.end(),
+                       [](Relation const& r) { return r.type == RelationType::each_has_on; }) ||
+           std::any_of(groups.begin(), groups.end(), [&](Group const& other) {
+               return !other.implied &&
+                      std::any_of(other.relations.begin(), other.relations.end(),
+                                  [&](Relation const& r) { return r.other == group.id && lies(r.type); });
+           });
+}
+
+/// The record of a generated asset with the group's parameters. Shelves that shall hold what the sentence
+/// names come without goods of their own.
 std::shared_ptr<Asset const> with_parameters(Site& site, Group const& group, Asset const& asset)
 {
     auto same = std::make_shared<Asset const>(asset);
-    if (asset.origin != Origin::generated || group.parameters.empty()) return same;
+    if (asset.origin != Origin::generated) return same;
     auto ref = asset.ref;
+    if (catalog::Categories::standard().is_a(asset.category, "shelving") && carries_named(site, group)) {
+        ref.parameters["load"] = "empty";
+        if (auto bare = site.source.describe(ref))
+            same = std::make_shared<Asset const>(*std::move(bare));
+        else
+            ref = asset.ref;
+    }
+    if (group.parameters.empty()) return same;
     for (auto const& [name, value] : group.parameters) ref.parameters[name] = value;
     auto described = site.source.describe(ref);
     if (described) return std::make_shared<Asset const>(*std::move(described));
@@ -92,13 +117,26 @@ std::shared_ptr<Asset const> with_parameters(Site& site, Group const& group, Ass
     return same;
 }
 
-/// What stands on each other is of one size, and closed: nothing rests on the flaps of an open box.
-bool is_stacked(Group const& group)
+/// What stands on each other or in shelves is of one size, and closed: nothing rests on the flaps of an open
+/// box, and they do not fit between boards.
+bool is_stacked(Site const& site, Group const& group)
 {
-    return std::any_of(group.relations.begin(), group.relations.end(), [](Relation const& r) {
-        return r.type == RelationType::on_or_stacked_on || r.type == RelationType::stacked ||
-               r.type == RelationType::carried_by;
-    });
+    auto const& tree = catalog::Categories::standard();
+    auto const in_shelves = [&](RelationType type, Group const* host) {
+        return host && tree.is_a(host->category, "shelving") &&
+               (type == RelationType::on || type == RelationType::each_has_on);
+    };
+    return std::any_of(group.relations.begin(), group.relations.end(),
+                       [&](Relation const& r) {
+                           return r.type == RelationType::on_or_stacked_on ||
+                                  r.type == RelationType::stacked || r.type == RelationType::carried_by ||
+                                  in_shelves(r.type, site.plan.find(r.other));
+                       }) ||
+           std::any_of(site.plan.groups.begin(), site.plan.groups.end(), [&](Group const& host) {
+               return std::any_of(host.relations.begin(), host.relations.end(), [&](Relation const& r) {
+                   return r.other == group.id && in_shelves(r.type, &host);
+               });
+           });
 }
 
 /// What tells an asset from another: not the seed of its wear.
@@ -143,14 +181,14 @@ std::vector<Asset> pool_of(Site& site, Group const& group, double height, std::u
             return size_error(*a, *group.size_m) < size_error(*b, *group.size_m);
         });
     auto const& best = *fit.front();
-    if (!varied(group.category) || group.size_m || is_stacked(group)) {
+    if (!varied(group.category) || group.size_m || is_stacked(site, group)) {
         // A generator's own defaults are its best look; its entries are listed by key, not by quality.
         if (best.origin == Origin::generated && !group.size_m && matches(best, group.attributes) == 0)
             if (auto plain = site.source.describe({.key = best.ref.key, .parameters = {}, .seed = 0});
                 plain && catalog::Categories::standard().is_a(plain->category, group.category) &&
                 plain->bounds.max.y <= height)
                 return {*std::move(plain)};
-        if (!has_peers(best) || group.size_m || is_stacked(group)) return {best};
+        if (!has_peers(best) || group.size_m || is_stacked(site, group)) return {best};
         // Another scene, another sofa: one of those that are as good.
         std::vector<Asset const*> equals;
         for (auto const* asset : fit)
