@@ -59,7 +59,7 @@ public:
     {
         auto const c = clearance_of(*site.thing(parent).asset);
         one_sided_ = c.front > 0.05 || c.back > 0.05;
-        user_at_back_ = c.back > c.front;
+        user_at_back_ = c.back > 0.05 && c.back >= c.front; // who receives sits behind the counter
     }
 
     std::optional<Attached> set(catalog::SupportSurface const& s, Unit const& unit, int index)

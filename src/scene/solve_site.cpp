@@ -147,11 +147,13 @@ bool Site::may_enter(int owner, int visitor, Unit const& unit) const
     // What nobody asked for keeps out of where somebody sits or works, unless it is the seat.
     bool const seat = is_a(b, "chair") || is_a(b, "bench") || is_a(b, "sofa");
     if (b.group >= 0 && group(b.group).implied && !seat)
-        return a.group >= 0 && std::any_of(group(b.group).relations.begin(), group(b.group).relations.end(),
-                                           [&](Relation const& r) { // a low table before its sofa
-                                               return r.type == RelationType::in_front_of &&
-                                                      r.other == group(a.group).id;
-                                           });
+        return a.group >= 0 &&
+               std::any_of(group(b.group).relations.begin(), group(b.group).relations.end(),
+                           [&](Relation const& r) { // a low table before its sofa, a nightstand by its bed
+                               bool const close = r.type == RelationType::near && r.max_m.value_or(1) <= 0.4;
+                               return (close || r.type == RelationType::in_front_of) &&
+                                      r.other == group(a.group).id;
+                           });
     return a.group != b.group && related(a.group, b.group);
 }
 

@@ -218,8 +218,12 @@ void usual_doors(Site& site, int at)
         if (int const gate = pick({"dock_door"}); gate >= 0) spread(site, {gate}, {Wall::south, Wall::east});
     int const door = pick({"office_door", "door"});
     if (door < 0) return;
-    // Beside a corner, where it costs the least wall.
-    set_in_wall(site, door, hall ? Wall::west : Wall::east, room.max_z - 1.6) ||
+    // Beside a corner, where it costs the least wall. The finish of one wall is shown where no hole is: the
+    // picture is taken from the south, so the door goes there.
+    auto const accent = room.shell.parameters.find("accent");
+    bool const shows = accent != room.shell.parameters.end() && accent->second != "none" && width > 3;
+    (shows && set_in_wall(site, door, Wall::south, room.max_x - 1.2)) ||
+        set_in_wall(site, door, hall ? Wall::west : Wall::east, room.max_z - 1.6) ||
         set_in_wall(site, door, Wall::south, room.max_x - 1.2) ||
         set_in_wall(site, door, Wall::north, room.min_x);
 }

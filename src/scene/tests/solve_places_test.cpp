@@ -83,8 +83,7 @@ TEST(Places, NothingStandsOnARoofAndTheAnswerSaysSo)
 {
     auto const layout = lawful(
         place("warehouse", "", {some("cars", "car", 2), some("sofas", "sofa", 2, {to(T::on, "cars")})}));
-    for (auto const& thing : layout.objects)
-        EXPECT_EQ(thing.support, "floor") << thing.id;
+    for (auto const& thing : layout.objects) EXPECT_EQ(thing.support, "floor") << thing.id;
     EXPECT_TRUE(warned(layout, "relation_relaxed"));
 }
 
