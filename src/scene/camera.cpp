@@ -231,8 +231,17 @@ private:
         return std::clamp(0.8 * (low + high) / 2, -0.17, 0.05);
     }
 
-    /// Things that the picture's edge cuts though they could be whole in it, people and what is named twice;
-    /// and what stands large before the camera though it was not named.
+    /// What nobody asked for and yet stands large before the camera, such as a person's back.
+    int intruders(View const& view) const
+    {
+        return static_cast<int>(std::count_if(bodies_.begin(), bodies_.end(), [&](Body const& body) {
+            if (body.group.empty() || named_.contains(body.group)) return false;
+            auto const frame = frame_of(view, body.solid);
+            return frame.inside() > 0.25 && frame.height() > 0.5 && frame.width() < 0.8;
+        }));
+    }
+
+    /// Things that the picture's edge cuts though they could be whole in it: people and what is named twice.
     double cut_off(View const& view) const
     {
         auto const& tree = catalog::Categories::standard();
@@ -242,9 +251,6 @@ private:
             auto const frame = frame_of(view, body.solid);
             double const inside = frame.inside();
             bool const person = tree.is_a(body.category, "character");
-            // Whom nobody asked for is no subject, least of all from behind.
-            if (!named_.contains(body.group) && inside > 0.3 && frame.height() > 0.55 && frame.width() < 0.8)
-                cut += 2;
             // Rows of racks go on beyond the picture; a truck that is named should be seen whole.
             bool const named = named_.contains(body.group) && !tree.is_a(body.category, "shelving");
             if (frame.behind || inside < 0.005 || inside > 0.97 || frame.width() > (named ? 1.6 : 0.8))
@@ -294,15 +300,17 @@ private:
         score += 0.8 * (1 - std::min(1.0, std::abs(largest - 0.42) / 0.42));
         // Of everything that is named one is large enough to be looked at.
         for (auto const& [group, size] : best_of_group)
-            score += 2 * std::min(1.0, size / 0.3) / static_cast<double>(best_of_group.size());
-        score += 0.5 * shown_fronts(view) - 0.4 * cut_off(view);
+            score += 2 * std::min(1.0, size / (group == subjects_.front().body->group ? 0.36 : 0.28)) /
+                     static_cast<double>(best_of_group.size());
+        score += 0.5 * shown_fronts(view) - 0.4 * cut_off(view) - 1.5 * intruders(view);
         // A place looks lived in where much of what it holds is in the picture.
         double in_picture = 0, all = 0;
         for (auto const& body : bodies_) {
             if (body.group.empty()) continue;
             auto const frame = frame_of(view, body.solid);
-            in_picture += frame.inside() * std::clamp(frame.height() / 0.06, 0.0, 1.0);
-            ++all;
+            double const weight = named_.contains(body.group) ? 1 : 0.4;
+            in_picture += weight * frame.inside() * std::clamp(frame.height() / 0.06, 0.0, 1.0);
+            all += weight;
         }
         if (all > 0) score += 0.8 * in_picture / all;
         double const ahead = distance_to_wall(view);
@@ -351,7 +359,7 @@ private:
     double filled(View const& view) const
     {
         constexpr int columns = 9, rows = 6;
-        int full = 0;
+        double full = 0; // what was not named counts half
         std::map<Body const*, int> shares;
         for (int i = 0; i < columns; ++i)
             for (int j = 0; j < rows; ++j) {
@@ -368,13 +376,19 @@ private:
                         seen = &body;
                     }
                 if (!seen) continue;
-                ++full;
+                full += named_.contains(seen->group) ? 1 : 0.5;
                 ++shares[seen];
             }
         int largest = 0;
-        for (auto const& [body, share] : shares) largest = std::max(largest, share);
+        double parts = 0; // of what is large in the picture and yet not whole
+        for (auto const& [body, share] : shares) {
+            largest = std::max(largest, share);
+            bool const goes_on = catalog::Categories::standard().is_a(body->category, "shelving");
+            if (share > 8 && !goes_on) parts += 1 - frame_of(view, body->solid).inside();
+        }
         constexpr double all = columns * rows;
-        return std::min(1.0, full / all / 0.4) - 4 * std::max(0.0, largest / all - 0.4);
+        return std::min(1.0, full / all / 0.35) - 4 * std::max(0.0, largest / all - 0.4) -
+               std::min(parts, 2.0);
     }
 
     /// The share of the picture that things nearer than two metres, or a wall nearer than that, take up.
