@@ -1,6 +1,6 @@
 // Where does the camera stand, what does it look at, and how does it move?
+#include "framing.h"
 #include "rows.h"
-#include "view.h"
 
 #include <algorithm>
 #include <cmath>
@@ -22,11 +22,6 @@ constexpr double wall_gap_m = 0.4, path_gap_m = 0.35;
 /// to the north within this.
 constexpr double north_cone = 42 * radians;
 
-struct Subject {
-    Body const* body;
-    double weight;
-};
-
 class Framer {
 public:
     Framer(Layout& layout, Plan const& plan, catalog::Catalog const& catalog)
@@ -34,11 +29,11 @@ public:
           plan_(plan),
           wish_(plan.camera),
           room_(layout.rooms.front()),
-          bodies_(bodies_of(layout, catalog))
+          bodies_(bodies_of(layout, catalog)),
+          framing_(plan, room_, bodies_)
     {
         auto const resolution = plan.delivery.resolution.value_or(std::pair(1280, 720));
         aspect_ = static_cast<double>(resolution.first) / resolution.second;
-        find_subjects();
     }
 
     void frame()
@@ -64,46 +59,6 @@ public:
     }
 
 private:
-    /// What the sentence names, in its order; the things of the first group weigh most.
-    void find_subjects()
-    {
-        std::vector<std::string> groups;
-        if (!wish_.subject.empty()) groups.push_back(wish_.subject);
-        for (auto const& group : plan_.groups)
-            if (!group.implied && group.id != wish_.subject) groups.push_back(group.id);
-        named_.insert(groups.begin(), groups.end());
-        double weight = 1;
-        for (auto const& id : groups) {
-            std::vector<Body const*> members;
-            for (auto const& body : bodies_)
-                if (body.group == id) members.push_back(&body);
-            for (auto const* member : members)
-                subjects_.push_back({member, weight / static_cast<double>(members.size())});
-            if (!members.empty()) weight *= 0.7;
-        }
-        if (!subjects_.empty()) return;
-        for (auto const& body : bodies_)
-            if (!body.group.empty()) subjects_.push_back({&body, 1});
-    }
-
-    Vec3d centre_of(Solid const& solid) const
-    {
-        return {solid.rect.centre.x, (solid.low + solid.high) / 2, solid.rect.centre.y};
-    }
-
-    /// The weighted middle of the subjects; of the room without any.
-    Vec3d middle() const
-    {
-        Vec3d sum(0, 0, 0);
-        double weight = 0;
-        for (auto const& subject : subjects_) {
-            sum += centre_of(subject.body->solid) * subject.weight;
-            weight += subject.weight;
-        }
-        if (weight > 0) return sum / weight;
-        return {(room_.min_x + room_.max_x) / 2, 1, (room_.min_z + room_.max_z) / 2};
-    }
-
     bool outdoors() const { return room_.height <= 0; }
     double width() const { return room_.max_x - room_.min_x; }
     double depth() const { return room_.max_z - room_.min_z; }
@@ -176,7 +131,7 @@ private:
         bool const corner = !wish_.in_corner.empty() || wish_.preset == "cctv";
         auto const points = corner ? corner_points() : standpoints();
         std::vector<Candidate> candidates;
-        auto const aim = middle();
+        auto const aim = framing_.middle();
         Vec3d const room_centre((room_.min_x + room_.max_x) / 2, 0, (room_.min_z + room_.max_z) / 2);
         for (auto const& point : points)
             for (auto const& target : {aim, aim * 0.6 + room_centre * 0.4})
@@ -190,8 +145,8 @@ private:
                                                  .pitch = pitch(),
                                                  .focal_mm = focal(),
                                                  .aspect = aspect_}};
-                    candidate.view.shift_y = shift_for(candidate.view);
-                    candidate.rough = rough_score(candidate.view);
+                    candidate.view.shift_y = framing_.shift_for(candidate.view);
+                    candidate.rough = framing_.rough_score(candidate.view);
                     candidates.push_back(candidate);
                 }
         if (candidates.empty()) return fallback_view();
@@ -199,7 +154,8 @@ private:
         std::stable_sort(candidates.begin(), candidates.end(),
                          [](Candidate const& a, Candidate const& b) { return a.rough > b.rough; });
         if (candidates.size() > judged) candidates.resize(judged);
-        for (auto& candidate : candidates) candidate.score = candidate.rough + fine_score(candidate.view);
+        for (auto& candidate : candidates)
+            candidate.score = candidate.rough + framing_.fine_score(candidate.view);
         auto const best =
             std::max_element(candidates.begin(), candidates.end(),
                              [](Candidate const& a, Candidate const& b) { return a.score < b.score; });
@@ -213,209 +169,6 @@ private:
                 .pitch = pitch(),
                 .focal_mm = focal(),
                 .aspect = aspect_};
-    }
-
-    /// How far a level picture's window moves so that the subjects stand in its middle: down in rooms whose
-    /// furniture is below the eye, a little up before what is tall.
-    double shift_for(View const& view) const
-    {
-        if (view.pitch != 0 || view.ortho_width_m > 0) return 0;
-        double low = 1e9, high = -1e9;
-        for (auto const& subject : subjects_) {
-            auto const frame = frame_of(view, subject.body->solid);
-            if (frame.behind || frame.max_x < -0.5 || frame.min_x > 0.5) continue;
-            low = std::min(low, frame.min_y);
-            high = std::max(high, frame.max_y);
-        }
-        if (low > high) return -0.03;
-        return std::clamp(0.8 * (low + high) / 2, -0.17, 0.05);
-    }
-
-    /// What nobody asked for and yet stands large before the camera, such as a person's back.
-    int intruders(View const& view) const
-    {
-        return static_cast<int>(std::count_if(bodies_.begin(), bodies_.end(), [&](Body const& body) {
-            if (body.group.empty() || named_.contains(body.group)) return false;
-            auto const frame = frame_of(view, body.solid);
-            return frame.inside() > 0.25 && frame.height() > 0.5 && frame.width() < 0.8;
-        }));
-    }
-
-    /// Things that the picture's edge cuts though they could be whole in it: people and what is named twice.
-    double cut_off(View const& view) const
-    {
-        auto const& tree = catalog::Categories::standard();
-        double cut = 0;
-        for (auto const& body : bodies_) {
-            if (body.group.empty()) continue;
-            auto const frame = frame_of(view, body.solid);
-            double const inside = frame.inside();
-            bool const person = tree.is_a(body.category, "character");
-            // Rows of racks go on beyond the picture; a truck that is named should be seen whole.
-            bool const named = named_.contains(body.group) && !tree.is_a(body.category, "shelving");
-            if (frame.behind || inside < 0.005 || inside > 0.97 || frame.width() > (named ? 1.6 : 0.8))
-                continue;
-            cut += (person || named ? 2 : 1) * std::min(1.0, frame.height() / 0.3);
-        }
-        return std::min(cut, 5.0);
-    }
-
-    /// Vehicles and people show best from the front and a little from the side: 1 when all of them do.
-    double shown_fronts(View const& view) const
-    {
-        auto const& tree = catalog::Categories::standard();
-        double sum = 0, weights = 0;
-        for (auto const& [body, weight] : subjects_) {
-            auto const* category = tree.find(body->category);
-            bool const drives =
-                tree.is_a(body->category, "forklift") || (category && category->theme == "vehicle");
-            if (!drives && !tree.is_a(body->category, "character")) continue;
-            auto const d = view.eye - centre_of(body->solid);
-            double const side = std::abs(wrap(std::atan2(d.x, d.z) - body->front_yaw));
-            sum += weight * std::max(0.0, std::cos(std::max(0.0, side - 40 * radians)));
-            weights += weight;
-        }
-        return weights > 0 ? sum / weights : 0;
-    }
-
-    /// What needs no rays: subjects in the picture and of a good size, depth before the camera.
-    double rough_score(View const& view) const
-    {
-        double score = 0, weights = 0, largest = 0;
-        std::map<std::string_view, double> best_of_group;
-        for (auto const& [body, weight] : subjects_) {
-            auto const frame = frame_of(view, body->solid);
-            auto& best = best_of_group[body->group];
-            if (frame.inside() > 0.8) best = std::max(best, std::max(frame.height(), frame.width() * 0.7));
-            weights += weight;
-            double const inside = frame.inside();
-            double const size = std::min(frame.height(), 1.0);
-            // Small in the distance counts little, cut off counts little.
-            score += weight * inside * std::clamp(size / 0.12, 0.2, 1.0);
-            if (inside > 0.9) largest = std::max(largest, std::max(frame.height(), frame.width() * 0.7));
-        }
-        if (weights > 0) score /= weights;
-        score *= 2;
-        // The best seen subject should matter in the picture without filling it.
-        score += 0.8 * (1 - std::min(1.0, std::abs(largest - 0.42) / 0.42));
-        // Of everything that is named one is large enough to be looked at.
-        for (auto const& [group, size] : best_of_group)
-            score += 2 * std::min(1.0, size / (group == subjects_.front().body->group ? 0.36 : 0.28)) /
-                     static_cast<double>(best_of_group.size());
-        score += 0.5 * shown_fronts(view) - 0.4 * cut_off(view) - 1.5 * intruders(view);
-        // A place looks lived in where much of what it holds is in the picture.
-        double in_picture = 0, all = 0;
-        for (auto const& body : bodies_) {
-            if (body.group.empty()) continue;
-            auto const frame = frame_of(view, body.solid);
-            double const weight = named_.contains(body.group) ? 1 : 0.4;
-            in_picture += weight * frame.inside() * std::clamp(frame.height() / 0.06, 0.0, 1.0);
-            all += weight;
-        }
-        if (all > 0) score += 0.8 * in_picture / all;
-        double const ahead = distance_to_wall(view);
-        score += 0.5 * std::min(ahead / std::max(6.0, 0.8 * depth()), 1.0);
-        return score;
-    }
-
-    double distance_to_wall(View const& view) const
-    {
-        auto const d = view.forward();
-        double distance = 60;
-        if (d.x > 1e-6) distance = std::min(distance, (room_.max_x - view.eye.x) / d.x);
-        if (d.x < -1e-6) distance = std::min(distance, (room_.min_x - view.eye.x) / d.x);
-        if (d.z > 1e-6) distance = std::min(distance, (room_.max_z - view.eye.z) / d.z);
-        if (d.z < -1e-6) distance = std::min(distance, (room_.min_z - view.eye.z) / d.z);
-        return std::max(distance, 0.0);
-    }
-
-    /// What needs rays: is it really seen, does something stand in the way, is there a middle ground?
-    double fine_score(View const& view) const
-    {
-        double seen = 0, weights = 0;
-        std::map<std::string, double> best_of_group;
-        double third = 0;
-        for (auto const& [body, weight] : subjects_) {
-            double const share = visible_share(view, *body, bodies_);
-            seen += weight * share;
-            weights += weight;
-            auto& best = best_of_group[body->group];
-            best = std::max(best, share);
-            auto const centre = view.project(centre_of(body->solid));
-            if (share > 0.5)
-                third =
-                    std::max(third, weight * (1 - std::min(1.0, std::abs(std::abs(centre.x) - 0.17) / 0.2)));
-        }
-        double score = weights > 0 ? 2 * seen / weights : 0;
-        for (auto const& [group, best] : best_of_group) score += best > 0.5 ? 0.8 : best > 0.25 ? 0.4 : -1.0;
-        score += 0.3 * third;
-        score -= 2.5 * crowding(view);
-        score += 1.2 * filled(view);
-        return score;
-    }
-
-    /// How much of the picture shows things rather than bare floor and walls, less what a single one takes
-    /// beyond two fifths: then it hides the place.
-    double filled(View const& view) const
-    {
-        constexpr int columns = 9, rows = 6;
-        double full = 0; // what was not named counts half
-        std::map<Body const*, int> shares;
-        for (int i = 0; i < columns; ++i)
-            for (int j = 0; j < rows; ++j) {
-                double const x = (i + 0.5) / columns - 0.5, y = (j + 0.5) / rows - 0.5 + view.shift_y;
-                auto ray = view.forward() + view.right() * (x * 36 / view.focal_mm) +
-                           view.up() * (y * 36 / view.focal_mm / view.aspect);
-                ray.normalize();
-                Body const* seen = nullptr;
-                double nearest = 1e9;
-                for (auto const& body : bodies_)
-                    if (auto const at = body.group.empty() ? std::nullopt : hit(body.solid, view.eye, ray);
-                        at && *at < nearest) {
-                        nearest = *at;
-                        seen = &body;
-                    }
-                if (!seen) continue;
-                full += named_.contains(seen->group) ? 1 : 0.5;
-                ++shares[seen];
-            }
-        int largest = 0;
-        double parts = 0; // of what is large in the picture and yet not whole
-        for (auto const& [body, share] : shares) {
-            largest = std::max(largest, share);
-            bool const goes_on = catalog::Categories::standard().is_a(body->category, "shelving");
-            if (share > 8 && !goes_on) parts += 1 - frame_of(view, body->solid).inside();
-        }
-        constexpr double all = columns * rows;
-        return std::min(1.0, full / all / 0.35) - 4 * std::max(0.0, largest / all - 0.4) -
-               std::min(parts, 2.0);
-    }
-
-    /// The share of the picture that things nearer than two metres, or a wall nearer than that, take up.
-    double crowding(View const& view) const
-    {
-        int near = 0, rays = 0;
-        for (int i = -3; i <= 3; ++i)
-            for (int j = -2; j <= 2; ++j) {
-                double const x = i * 0.15, y = j * 0.2 + view.shift_y;
-                auto ray = view.forward() + view.right() * (x * 36 / view.focal_mm) +
-                           view.up() * (y * 36 / view.focal_mm / view.aspect);
-                ray.normalize();
-                ++rays;
-                auto turned = view;
-                turned.yaw = std::atan2(-ray.x, -ray.z);
-                turned.pitch = 0;
-                double const across = Vec2d(ray.x, ray.z).length();
-                double const reach = 2.2;
-                bool hits = distance_to_wall(turned) < reach * across;
-                for (auto const& body : bodies_) {
-                    if (hits) break;
-                    auto const at = body.blocks ? hit(body.solid, view.eye, ray) : std::nullopt;
-                    hits = at && *at < reach;
-                }
-                near += hits;
-            }
-        return static_cast<double>(near) / rays;
     }
 
     /// Over everything, with the building cut open towards the camera.
@@ -562,7 +315,7 @@ private:
         camera.ortho_width_m = view.ortho_width_m;
         if (wish_.fstop) camera.fstop = *wish_.fstop;
         camera.subject = subjects_.empty() ? "" : subjects_.front().body->id;
-        auto const target = subjects_.empty() ? middle() : centre_of(subjects_.front().body->solid);
+        auto const target = subjects_.empty() ? framing_.middle() : centre_of(subjects_.front().body->solid);
         camera.focus_m = std::max(0.1, (target - view.eye).dot(view.forward()));
         camera.shift_y = view.shift_y;
     }
@@ -650,7 +403,7 @@ private:
         }
         key.position += way * length;
         if (type == "crane" && !subjects_.empty()) { // it keeps its subject in view
-            auto const d = middle() - key.position;
+            auto const d = framing_.middle() - key.position;
             key.pitch = std::atan2(d.y, Vec2d(d.x, d.z).length());
             camera.shift_y = 0;
         }
@@ -661,7 +414,7 @@ private:
     {
         auto& camera = layout_.camera;
         auto const& wish = wish_.move;
-        Vec3d aim = middle();
+        Vec3d aim = framing_.middle();
         for (auto const& body : bodies_)
             if (body.group == wish.looks_at && !wish.looks_at.empty()) {
                 aim = centre_of(body.solid);
@@ -713,8 +466,8 @@ private:
     CameraPlan const& wish_;
     Room const& room_;
     std::vector<Body> bodies_;
-    std::vector<Subject> subjects_;
-    std::set<std::string, std::less<>> named_; ///< groups that the sentence names
+    Framing framing_;
+    std::vector<Subject> const& subjects_ = framing_.subjects();
     double aspect_ = 16.0 / 9;
 };
 
