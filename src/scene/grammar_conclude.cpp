@@ -362,6 +362,7 @@ std::string Grammar::place_name() const
 {
     std::string name = spoken(plan_.rooms.empty() ? "room" : plan_.rooms[0].environment);
     if (name == "outdoor") return "a yard outdoors";
+    if (name == "parking") return "a parking lot";
     bool const vowel = std::string_view{"aeiou"}.find(name[0]) != std::string_view::npos;
     return (vowel ? "an " : "a ") + name;
 }

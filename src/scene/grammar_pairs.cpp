@@ -74,7 +74,6 @@ void Grammar::pair_usual()
         {"television", "sofa", opposite, 6, false},
         {"side_table", "sofa", near, 0.5, false},
         {"side_table", "armchair", near, 0.5, false},
-
     };
     for (int i = 0; i < static_cast<int>(plan_.groups.size()); ++i) {
         auto const& group = group_at(i);
