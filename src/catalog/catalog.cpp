@@ -68,8 +68,6 @@ Catalog& Catalog::operator=(Catalog&&) noexcept = default;
 
 Result<Catalog> Catalog::open(CatalogOptions const& options)
 {
-    auto state = std::make_unique<State>();
-    state->options = options;
     auto const key = records_key(options);
     auto const file = options.cache_folder / "catalog.sqlite";
     auto index = TRY(Index::open(file, key));
@@ -77,42 +75,33 @@ Result<Catalog> Catalog::open(CatalogOptions const& options)
         auto const records = TRY(all_records(options));
         index = TRY(Index::make(file, key, records));
     }
-    state->index = std::move(index);
-    state->assets = TRY(state->index->assets());
-    Sha256 snapshot;
-    for (std::size_t i = 0; i < state->assets.size(); ++i) {
-        auto const& asset = state->assets[i];
-        auto const name = to_string(asset.ref);
-        state->by_name.emplace(name, i);
-        snapshot.update(asset_to_json(asset).dump()).update("\n");
-    }
-    state->snapshot = hex(snapshot.finish());
-    return Catalog(std::move(state));
+    return Catalog(std::make_unique<State>(options, std::move(*index)));
 }
 
 std::span<Asset const> Catalog::assets() const
 {
-    return state_->assets;
+    return state_->records.all();
 }
 
 std::string Catalog::snapshot_id() const
 {
-    return state_->snapshot;
+    return state_->records.snapshot();
 }
 
 Result<Asset> Catalog::find(AssetRef const& ref) const
 {
     if (auto const* generator = find_generator(ref.key)) return generator->describe(ref);
-    auto const found = state_->by_name.find(ref.key);
-    if (found != state_->by_name.end()) {
+    auto const place = TRY(state_->records.with_index([&](Index& index) { return index.find(ref.key); }));
+    if (place) {
         if (!ref.parameters.empty())
             return fail(Errc::invalid_input, "asset {}: it is a model and takes no parameters", ref.key);
-        auto asset = state_->assets[found->second];
+        auto asset = state_->records.at(*place);
         asset.ref = ref;
         return asset;
     }
+    auto const names = TRY(state_->records.with_index([](Index& index) { return index.names(); }));
     std::vector<std::string_view> known;
-    for (auto const& asset : state_->assets) known.push_back(asset.ref.key);
+    for (std::string_view const name : names) known.push_back(name.substr(0, name.find('?')));
     auto const nearest = nearest_name(ref.key, known);
     return fail(Errc::not_found, "asset {}: there is none of that name{}{}", ref.key,
                 nearest.empty() ? "; soulvan catalog search finds assets" : "; the nearest is ", nearest);
@@ -126,10 +115,10 @@ std::vector<Asset const*> Catalog::of_category(std::string_view category,
         int shared;
         bool is_late;
     };
-    auto const& tree = Categories::standard();
     std::vector<Choice> choices;
-    for (auto const& asset : state_->assets) {
-        if (!asset.placeable || !tree.is_a(asset.category, category)) continue;
+    for (auto const place : state_->records.of_category(category)) {
+        auto const& asset = state_->records.at(place);
+        if (!asset.placeable) continue;
         auto const shared = std::ranges::count_if(
             asset.attributes, [&](auto const& word) { return attributes.contains(word); });
         // Who asks for a person gets nobody in a helmet, who asks for a worker does.
@@ -153,9 +142,9 @@ namespace {
 
 /// Among what fits the words equally well (the index counts in thousands), what scenes may hold comes first,
 /// then what looks better.
-double worth(Asset const& asset)
+double worth(IndexHit const& hit)
 {
-    return (asset.placeable ? 0 : -500) + asset.quality;
+    return (hit.placeable ? 0 : -500) + hit.quality;
 }
 
 } // namespace
@@ -165,40 +154,36 @@ Result<std::vector<SearchHit>> Catalog::search(std::string_view words, SearchOpt
     // Filters come after the search, so more is asked for than wanted.
     bool const filtered = !options.category.empty() || options.placeable_only;
     auto const most = filtered ? std::max<std::size_t>(options.limit * 20, 1000) : options.limit;
-    std::vector<IndexHit> hits;
-    {
-        std::scoped_lock const lock(state_->mutex);
-        hits = TRY(state_->index->search(words, most));
-    }
-    std::vector<SearchHit> result;
-    for (auto const& hit : hits) {
-        auto const& asset = state_->assets[hit.asset];
-        if (options.placeable_only && !asset.placeable) continue;
-        if (!options.category.empty() && !Categories::standard().is_a(asset.category, options.category))
-            continue;
-        result.push_back({&asset, hit.score + worth(asset)});
-    }
-    std::ranges::stable_sort(result, [](SearchHit const& a, SearchHit const& b) {
-        if (a.score != b.score) return a.score > b.score;
-        return rank_of(a.asset->origin) < rank_of(b.asset->origin);
+    auto hits = TRY(state_->records.with_index([&](Index& index) { return index.search(words, most); }));
+    std::erase_if(hits, [&](IndexHit const& hit) {
+        return (options.placeable_only && !hit.placeable) ||
+               (!options.category.empty() && !Categories::standard().is_a(hit.category, options.category));
     });
-    if (result.size() > options.limit) result.resize(options.limit);
+    for (auto& hit : hits) hit.score += worth(hit);
+    std::ranges::stable_sort(hits, [](IndexHit const& a, IndexHit const& b) {
+        if (a.score != b.score) return a.score > b.score;
+        return rank_of(a.origin) < rank_of(b.origin);
+    });
+    if (hits.size() > options.limit) hits.resize(options.limit);
+    std::vector<SearchHit> result;
+    for (auto const& hit : hits) result.push_back({&state_->records.at(hit.place), hit.score});
     return result;
 }
 
 Json Catalog::inventory() const
 {
-    std::map<std::string, int> packs, themes;
-    std::map<std::string, int> origins{{"imported", 0}, {"built_in", 0}, {"generated", 0}};
-    int placeable = 0;
-    for (auto const& asset : state_->assets) {
-        ++packs[asset.pack];
-        ++origins[std::string(name_of(asset.origin))];
-        auto const* category = Categories::standard().find(asset.category);
-        ++themes[category && !category->theme.empty() ? category->theme : "other"];
-        placeable += asset.placeable;
+    std::map<std::string, std::int64_t> packs, themes;
+    std::map<std::string, std::int64_t> origins{{"imported", 0}, {"built_in", 0}, {"generated", 0}};
+    std::int64_t placeable = 0;
+    auto const counts = state_->records.with_index([](Index& index) { return index.counts(); });
+    for (auto const& some : counts ? *counts : std::vector<Index::Count>()) {
+        packs[some.pack] += some.assets;
+        origins[some.origin] += some.assets;
+        auto const* category = Categories::standard().find(some.category);
+        themes[category && !category->theme.empty() ? category->theme : "other"] += some.assets;
+        placeable += some.placeable ? some.assets : 0;
     }
-    return {{"total_assets", state_->assets.size()},
+    return {{"total_assets", state_->records.size()},
             {"packs", packs},
             {"origins", origins},
             {"themes", themes},
@@ -207,7 +192,7 @@ Json Catalog::inventory() const
 
 Result<> Catalog::write_index(fs::path const& folder) const
 {
-    return write_records(state_->assets, folder);
+    return write_records(state_->records.all(), folder);
 }
 
 } // namespace soulvan::catalog

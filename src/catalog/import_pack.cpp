@@ -193,6 +193,19 @@ Result<> examine(fs::path const& file, Asset& asset, CatalogOptions const& optio
     return {};
 }
 
+/// A pack is a folder of that name among the user's: no path, and none of those that ship.
+Result<> check_pack_name(std::string const& pack)
+{
+    if (plain_name(pack) != pack)
+        return fail(Errc::invalid_input, "pack \"{}\": a name of a-z, 0-9 and _ is expected", pack);
+    for (auto const* shipped :
+         {"soulvan", "scopia", "katorlegaz", "reallusion", "blendswap_cc0", "blendswap_ccby"})
+        if (pack == shipped)
+            return fail(Errc::invalid_input,
+                        "pack {}: that name is taken by what ships; choose one with --name", pack);
+    return {};
+}
+
 } // namespace
 
 Result<PackReport> import_pack(fs::path const& folder, CatalogOptions const& options, PackImport const& what,
@@ -203,15 +216,12 @@ Result<PackReport> import_pack(fs::path const& folder, CatalogOptions const& opt
     if (error || !fs::is_directory(root, error))
         return fail(Errc::not_found, "{}: there is no such folder", folder.string());
     PackReport report{.pack = plain_name(what.pack.empty() ? root.filename().string() : what.pack)};
-    for (auto const* shipped :
-         {"soulvan", "scopia", "katorlegaz", "reallusion", "blendswap_cc0", "blendswap_ccby"})
-        if (report.pack == shipped)
-            return fail(Errc::invalid_input,
-                        "pack {}: that name is taken by what ships; choose one with --name", report.pack);
+    TRY(check_pack_name(report.pack));
     std::vector<Asset> assets;
     if (fs::exists(root / "master_index.json", error)) {
         assets = TRY(read_records(root));
         report.pack = assets.empty() ? report.pack : assets.front().pack;
+        TRY(check_pack_name(report.pack));
     } else {
         std::vector<fs::path> files;
         for (auto const& entry : fs::recursive_directory_iterator(root, error))
@@ -238,9 +248,7 @@ Result<PackReport> import_pack(fs::path const& folder, CatalogOptions const& opt
                     folder.string());
     report.assets = static_cast<int>(assets.size());
     report.placeable = static_cast<int>(std::ranges::count_if(assets, &Asset::placeable));
-    auto const target = options.data_folder / "packs" / report.pack;
-    fs::remove_all(target / "assets", error);
-    TRY(write_records(assets, target));
+    TRY(write_pack(assets, options.data_folder / "packs" / report.pack));
     return report;
 }
 

@@ -1,14 +1,15 @@
-// How are records found by words? A full-text index in a file of the cache, made anew when what it holds
-// changed.
+// Where are records kept and found? A table and a full-text index in a file of the cache, made anew when what
+// they hold changed.
 #include "index.h"
 
 #include "record.h"
-#include "search_words.h"
+#include "tables.h"
 
 #include "soulvan/base/file.h"
+#include "soulvan/base/hash.h"
 
 #include <algorithm>
-#include <map>
+#include <numeric>
 #include <set>
 
 #include <nlohmann/json.hpp>
@@ -18,15 +19,35 @@ namespace soulvan::catalog {
 namespace {
 
 /// Raised when the tables of the file change.
-constexpr int index_version = 5;
+constexpr int index_version = 6;
 
+/// A word is looked up with all that it may begin, so every beginning of up to eight letters is a list of its
+/// own: without, each search would merge the lists of all words that begin so. `rank` is the order in which
+/// the full-text index holds the assets, see ranks().
 constexpr char schema[] = R"(
-CREATE TABLE about(key TEXT);
-CREATE TABLE assets(id INTEGER PRIMARY KEY, record TEXT NOT NULL);
-CREATE VIRTUAL TABLE words USING fts5(name, tags, category, synonyms, kind,
-    tokenize = "unicode61 remove_diacritics 2", prefix = '2 3');
-CREATE VIRTUAL TABLE parts USING fts5(name, tokenize = "trigram");
+CREATE TABLE about(key TEXT, snapshot TEXT, assets INTEGER);
+CREATE TABLE records(place INTEGER PRIMARY KEY, record TEXT NOT NULL);
+CREATE TABLE assets(rank INTEGER PRIMARY KEY, place INTEGER, name TEXT, category TEXT, pack TEXT, origin TEXT,
+    quality INTEGER, placeable INTEGER);
+CREATE VIRTUAL TABLE words USING fts5(name, tags, category, synonyms, kind, content = '',
+    tokenize = "unicode61 remove_diacritics 2", prefix = '1 2 3 4 5 6 7 8');
+CREATE VIRTUAL TABLE parts USING fts5(word, tokenize = "trigram");
 )";
+constexpr char indices[] = R"(
+CREATE INDEX assets_by_name ON assets(name, place);
+CREATE INDEX assets_by_category ON assets(category, placeable, place);
+INSERT INTO words(words) VALUES('optimize');
+INSERT INTO parts(parts) VALUES('optimize');
+)";
+
+/// Words of at least three letters, the least of which a part can be looked up.
+std::set<std::string> words_of_name(std::string_view name)
+{
+    std::set<std::string> words;
+    for (auto& word : plain_words(name))
+        if (word.size() >= 3) words.insert(std::move(word));
+    return words;
+}
 
 std::string joined(std::vector<std::string> const& words)
 {
@@ -61,31 +82,49 @@ std::string kind_words(Asset const& asset)
     return text;
 }
 
-std::vector<IndexHit> ranked(std::map<std::size_t, double> const& scores, std::size_t most)
+/// Places in the order in which a search meets them: where words fit more assets than it weighs, it weighs
+/// the first, so what scenes may hold comes first, then what looks better, then by name.
+std::vector<std::size_t> ranks(std::vector<Asset> const& assets)
 {
-    std::vector<IndexHit> hits;
-    for (auto const& [asset, score] : scores) hits.push_back({asset, score});
-    std::ranges::stable_sort(hits, std::greater<>(), &IndexHit::score);
-    if (hits.size() > most) hits.resize(most);
-    return hits;
+    std::vector<std::size_t> places(assets.size());
+    std::iota(places.begin(), places.end(), std::size_t{0});
+    std::ranges::stable_sort(places, [&](std::size_t a, std::size_t b) {
+        if (assets[a].placeable != assets[b].placeable) return assets[a].placeable;
+        return assets[a].quality > assets[b].quality;
+    });
+    return places;
 }
 
 Result<> insert(db::Database& database, std::string const& key, std::vector<Asset> const& assets)
 {
     TRY(database.execute(schema));
-    TRY(database.run("INSERT INTO about VALUES(?)", {fmt::format("{} {}", index_version, key)}));
-    for (std::size_t i = 0; i < assets.size(); ++i) {
-        auto const& asset = assets[i];
-        auto const id = static_cast<std::int64_t>(i) + 1;
+    Sha256 snapshot;
+    for (std::size_t place = 0; place < assets.size(); ++place) {
+        auto record = asset_to_json(assets[place]).dump();
+        snapshot.update(record).update("\n");
+        TRY(database.run("INSERT INTO records VALUES(?, ?)",
+                         {static_cast<std::int64_t>(place), std::move(record)}));
+    }
+    std::set<std::string> vocabulary;
+    std::int64_t rank = 0;
+    for (auto const place : ranks(assets)) {
+        auto const& asset = assets[place];
         auto const name = asset.name + " " + joined(name_words(asset.ref.key));
-        TRY(database.run("INSERT INTO assets VALUES(?, ?)", {id, asset_to_json(asset).dump()}));
+        vocabulary.merge(words_of_name(name));
+        TRY(database.run("INSERT INTO assets VALUES(?, ?, ?, ?, ?, ?, ?, ?)",
+                         {++rank, static_cast<std::int64_t>(place), to_string(asset.ref), asset.category,
+                          asset.pack, std::string(name_of(asset.origin)), std::int64_t{asset.quality},
+                          std::int64_t{asset.placeable}}));
         TRY(database.run(
             "INSERT INTO words(rowid, name, tags, category, synonyms, kind) VALUES(?, ?, ?, ?, ?, ?)",
-            {id, name, joined(asset.tags), category_words(asset.category), joined(asset.attributes),
+            {rank, name, joined(asset.tags), category_words(asset.category), joined(asset.attributes),
              kind_words(asset)}));
-        TRY(database.run("INSERT INTO parts(rowid, name) VALUES(?, ?)", {id, name}));
     }
-    return {};
+    for (auto const& word : vocabulary) TRY(database.run("INSERT INTO parts(word) VALUES(?)", {word}));
+    TRY(database.execute(indices));
+    return database.run("INSERT INTO about VALUES(?, ?, ?)",
+                        {fmt::format("{} {}", index_version, key), hex(snapshot.finish()),
+                         static_cast<std::int64_t>(assets.size())});
 }
 
 Result<> fill_index(std::filesystem::path const& file, std::string const& key,
@@ -127,11 +166,17 @@ Result<std::optional<Index>> Index::open(std::filesystem::path const& file, std:
     if (!std::filesystem::exists(file, error)) return std::optional<Index>();
     auto database = db::Database::open(file);
     if (!database) return std::optional<Index>(); // a broken cache is made anew
+    // 100,000 assets fill 100 MB; a search touches a few of them, again and again.
+    if (!database->execute("PRAGMA cache_size = -65536")) return std::optional<Index>();
+    Index index(std::move(*database));
     std::string found;
-    auto const read =
-        database->query("SELECT key FROM about", {}, [&](db::Row const& row) { found = row.text(0); });
+    auto const read = index.database_.query("SELECT key, snapshot, assets FROM about", {}, [&](auto& row) {
+        found = row.text(0);
+        index.snapshot_ = row.text(1);
+        index.size_ = static_cast<std::size_t>(row.integer(2));
+    });
     if (!read || found != fmt::format("{} {}", index_version, key)) return std::optional<Index>();
-    return std::optional<Index>(Index(std::move(*database)));
+    return std::optional<Index>(std::move(index));
 }
 
 Result<Index> Index::make(std::filesystem::path const& file, std::string const& key,
@@ -148,14 +193,31 @@ Result<Index> Index::make(std::filesystem::path const& file, std::string const& 
     return std::move(*made);
 }
 
-Result<std::vector<Asset>> Index::assets()
+namespace {
+
+Result<Asset> parsed(std::string_view record)
+{
+    return asset_from_json(TRY(parse_json(record, "index")), "index");
+}
+
+} // namespace
+
+Result<Asset> Index::record(std::size_t place)
+{
+    Result<Asset> asset = fail(Errc::io, "the index lacks record {}", place);
+    TRY(database_.query("SELECT record FROM records WHERE place = ?", {static_cast<std::int64_t>(place)},
+                        [&](db::Row const& row) { asset = parsed(row.text(0)); }));
+    return asset;
+}
+
+Result<std::vector<Asset>> Index::records()
 {
     std::vector<Asset> assets;
+    assets.reserve(size_);
     Result<> broken;
-    TRY(database_.query("SELECT record FROM assets ORDER BY id", {}, [&](db::Row const& row) {
+    TRY(database_.query("SELECT record FROM records ORDER BY place", {}, [&](db::Row const& row) {
         if (!broken) return;
-        auto const json = parse_json(row.text(0), "index");
-        auto asset = json ? asset_from_json(*json, "index") : Result<Asset>(std::unexpected(json.error()));
+        auto asset = parsed(row.text(0));
         if (asset)
             assets.push_back(std::move(*asset));
         else
@@ -165,35 +227,40 @@ Result<std::vector<Asset>> Index::assets()
     return assets;
 }
 
-Result<std::vector<IndexHit>> Index::search(std::string_view text, std::size_t most)
+Result<std::optional<std::size_t>> Index::find(std::string const& name)
 {
-    auto const terms = search_terms(text);
-    if (terms.empty()) return std::vector<IndexHit>();
-    auto const has_kind = [&](std::string const& category) {
-        bool found = false;
-        auto const asked = database_.query("SELECT 1 FROM words WHERE words MATCH ? LIMIT 1",
-                                           {fmt::format("kind : \"{}\"", kind_token(category))},
-                                           [&](db::Row const&) { found = true; });
-        return asked && found;
-    };
-    std::map<std::size_t, double> scores;
-    auto const collect = [&](char const* sql, std::string const& pattern_, double bonus) -> Result<> {
-        return database_.query(sql, {pattern_, static_cast<std::int64_t>(most)}, [&](db::Row const& row) {
-            scores.emplace(static_cast<std::size_t>(row.integer(0) - 1), bonus - row.real(1));
-        });
-    };
-    // Names say what a thing is, categories which kind; bm25 is negative, smaller is better.
-    constexpr char by_words[] = "SELECT rowid, bm25(words, 4, 2, 6, 1, 6) FROM words WHERE words MATCH ? "
-                                "ORDER BY 2 LIMIT ?";
-    constexpr char by_parts[] = "SELECT rowid, bm25(parts) FROM parts WHERE parts MATCH ? ORDER BY 2 LIMIT ?";
-    TRY(collect(by_words, fts_query(terms, " AND ", has_kind), 2000));
-    if (scores.size() < most && terms.size() > 1)
-        TRY(collect(by_words, fts_query(terms, " OR ", has_kind), 1000));
-    if (scores.size() >= most) return ranked(scores, most);
-    for (auto const& term : terms)
-        for (auto const& word : term.words)
-            if (word.size() >= 3) TRY(collect(by_parts, fmt::format("\"{}\"", word), 0));
-    return ranked(scores, most);
+    std::optional<std::size_t> place;
+    TRY(database_.query("SELECT place FROM assets WHERE name = ? ORDER BY place LIMIT 1", {name},
+                        [&](db::Row const& row) { place = static_cast<std::size_t>(row.integer(0)); }));
+    return place;
+}
+
+Result<std::vector<std::string>> Index::names()
+{
+    std::vector<std::string> names;
+    TRY(database_.query("SELECT name FROM assets ORDER BY place", {},
+                        [&](db::Row const& row) { names.emplace_back(row.text(0)); }));
+    return names;
+}
+
+Result<std::vector<std::size_t>> Index::of_category(std::string const& category)
+{
+    std::vector<std::size_t> places;
+    TRY(database_.query("SELECT place FROM assets WHERE category = ? AND placeable = 1 ORDER BY place",
+                        {category},
+                        [&](auto& row) { places.push_back(static_cast<std::size_t>(row.integer(0))); }));
+    return places;
+}
+
+Result<std::vector<Index::Count>> Index::counts()
+{
+    std::vector<Count> counts;
+    TRY(database_.query("SELECT pack, category, origin, placeable, count(*) FROM assets GROUP BY 1, 2, 3, 4",
+                        {}, [&](db::Row const& row) {
+                            counts.push_back({std::string(row.text(0)), std::string(row.text(1)),
+                                              std::string(row.text(2)), row.integer(3) != 0, row.integer(4)});
+                        }));
+    return counts;
 }
 
 } // namespace soulvan::catalog

@@ -60,6 +60,26 @@ std::string packs_key(fs::path const& data_folder)
     return hex(sha256(text));
 }
 
+Result<> write_pack(std::vector<Asset> const& assets, fs::path const& folder)
+{
+    std::map<std::string, int> packs;
+    for (auto const& asset : assets) ++packs[asset.pack];
+    auto text = fmt::format("{{\"total_assets\": {}, \"packs\": {}, \"assets\": [", assets.size(),
+                            Json(packs).dump());
+    char const* before = "\n";
+    for (auto const& asset : assets) {
+        text += before + asset_to_json(asset).dump();
+        before = ",\n";
+    }
+    text += "\n]}\n";
+    TRY(write_file(folder / "master_index.json", text));
+    // Packs used to be a file per record.
+    std::error_code ignored;
+    fs::remove_all(folder / "assets", ignored);
+    remove_stale_temporaries(folder);
+    return {};
+}
+
 Result<> write_records(std::vector<Asset> const& assets, fs::path const& folder)
 {
     std::map<std::string, int> packs;
@@ -102,6 +122,10 @@ Result<std::vector<Asset>> read_records(fs::path const& folder)
     std::vector<Asset> assets;
     std::string read;
     for (auto const& entry : *list) {
+        if (entry.is_object() && !entry.contains("metadata")) { // the record itself
+            assets.push_back(TRY(asset_from_json(entry, name)));
+            continue;
+        }
         auto const path = entry.is_object() ? entry.value("metadata", std::string()) : std::string();
         auto const plain = fs::path(path).lexically_normal();
         if (path.empty() || plain.is_absolute() || *plain.begin() == "..")

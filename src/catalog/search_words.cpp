@@ -10,11 +10,8 @@
 #include <map>
 
 namespace soulvan::catalog {
-namespace {
 
-constexpr std::size_t longest_phrase = 4;
-
-std::vector<std::string> words_in(std::string_view text)
+std::vector<std::string> plain_words(std::string_view text)
 {
     std::vector<std::string> words;
     std::string word;
@@ -30,6 +27,10 @@ std::vector<std::string> words_in(std::string_view text)
     if (!word.empty()) words.push_back(std::move(word));
     return words;
 }
+
+namespace {
+
+constexpr std::size_t longest_phrase = 4;
 
 /// One spelling for singular and plural, not always a word: "lorries" and "lorry" are "lorry".
 std::string bare(std::string word)
@@ -58,7 +59,7 @@ using Phrases = std::map<std::string, Meanings, std::less<>>;
 
 void learn(Phrases& phrases, std::string_view form, Meanings const& meanings)
 {
-    auto const words = words_in(form);
+    auto const words = plain_words(form);
     if (words.empty() || words.size() > longest_phrase) return;
     auto& known = phrases[key_of(words, 0, words.size())];
     known.insert(known.end(), meanings.begin(), meanings.end());
@@ -72,13 +73,13 @@ Phrases const& phrases()
             if (row.kind != "thing") continue;
             SearchTerm::Meaning meaning{std::string(row.value), {}};
             for (auto const extra : row.extras)
-                if (extra.starts_with("attr=")) meaning.attributes = words_in(extra.substr(5));
+                if (extra.starts_with("attr=")) meaning.attributes = plain_words(extra.substr(5));
             for (auto const form : row.forms) learn(read, form, {meaning});
         }
         Phrases foreign;
         for (auto const& row : lexicon()) {
             if (row.kind.size() != 2) continue; // a language
-            auto const english = words_in(row.value);
+            auto const english = plain_words(row.value);
             auto const found = read.find(key_of(english, 0, english.size()));
             if (found != read.end())
                 for (auto const form : row.forms) learn(foreign, form, found->second);
@@ -123,7 +124,7 @@ std::string query_of(SearchTerm const& term, std::function<bool(std::string cons
 
 std::vector<SearchTerm> search_terms(std::string_view text)
 {
-    auto words = words_in(text);
+    auto words = plain_words(text);
     if (words.size() > 16) words.resize(16);
     std::vector<SearchTerm> terms;
     for (std::size_t at = 0; at < words.size();) {

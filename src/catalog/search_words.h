@@ -19,6 +19,9 @@ struct SearchTerm {
     std::vector<Meaning> meanings;
 };
 
+/// Letters and digits, ASCII in lower case; what is beyond ASCII counts as letters.
+std::vector<std::string> plain_words(std::string_view text);
+
 /// Lower case, at most 16 words; the longest phrases of the lexicon first.
 std::vector<SearchTerm> search_terms(std::string_view text);
 
