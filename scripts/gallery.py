@@ -4,7 +4,7 @@
     gallery.py [--soulvan build/release/bin/soulvan] [--work FOLDER] [--only NAME ...] [--draft]
 
 Each sentence becomes a delivery below --work, which is kept: a second run renders only what is missing. Heroes get a
-still of 1280x720 and a clip of 48 frames, the others a still of 960x540 for the contact sheet. Needs Pillow
+still of 1280x720 and a clip of 48 frames, the others a still of 640x360 for the contact sheet. Needs Pillow
 (tests/requirements.txt). `--draft` renders small and few samples, to look at before the long run.
 """
 import argparse
@@ -29,8 +29,8 @@ def make(soulvan, folder, name, sentence, draft):
     """The still of one sentence; None when the program could not make it."""
     hero = name.startswith("hero_")
     options = ["--resolution", "320x180", "--frames", "1", "--samples", "4", "--hero", "480x270", "--hero-samples", "12"] if draft \
-        else ["--resolution", "640x360", "--samples", "8", "--hero", "1280x720", "--hero-samples", "96"] if hero \
-        else ["--resolution", "320x180", "--frames", "1", "--samples", "4", "--hero", "960x540", "--hero-samples", "64"]
+        else ["--resolution", "640x360", "--samples", "8", "--hero", "1280x720", "--hero-samples", "64"] if hero \
+        else ["--resolution", "320x180", "--frames", "1", "--samples", "4", "--hero", "640x360", "--hero-samples", "48"]
     done = subprocess.run([soulvan, "make", sentence, "-o", folder, *options], stdin=subprocess.DEVNULL)
     if done.returncode != 0:
         print(f"{name}: exit {done.returncode}", file=sys.stderr)
