@@ -3,6 +3,7 @@
 
 #include "exit_code.h"
 
+#include <array>
 #include <cmath>
 #include <set>
 
@@ -11,38 +12,42 @@
 namespace soulvan::app {
 namespace fs = std::filesystem;
 
+namespace {
+
+struct DeliveredFile {
+    char const *key, *label;
+    fs::path const& path;
+};
+/// In the order in which people look at them; those that the job did not ask for have no path.
+std::array<DeliveredFile, 7> files_of(jobs::Delivery const& delivery)
+{
+    return {{{"video", "video", delivery.video},
+             {"hero", "hero", delivery.hero},
+             {"preview", "preview", delivery.preview},
+             {"frames", "frames", delivery.frames},
+             {"stage", "stage", delivery.stage},
+             {"manifest", "manifest", delivery.manifest},
+             {"meta", "metadata", delivery.meta}}};
+}
+
+} // namespace
+
 Json delivery_json(jobs::Delivery const& delivery)
 {
     Json json = {{"folder", delivery.folder.string()},
                  {"frames_rendered", delivery.frames_rendered},
                  {"frames_reused", delivery.frames_reused},
                  {"audit", delivery.audit}};
-    auto const add = [&](char const* name, fs::path const& path) {
-        if (!path.empty()) json[name] = path.string();
-    };
-    add("stage", delivery.stage);
-    add("frames", delivery.frames);
-    add("hero", delivery.hero);
-    add("video", delivery.video);
-    add("preview", delivery.preview);
-    add("manifest", delivery.manifest);
-    add("meta", delivery.meta);
+    for (auto const& [key, label, path] : files_of(delivery))
+        if (!path.empty()) json[key] = path.string();
     return json;
 }
 
 std::string delivery_text(jobs::Delivery const& delivery)
 {
     std::string text;
-    auto const line = [&](char const* name, fs::path const& path) {
-        if (!path.empty()) text += fmt::format("{:<9} {}\n", name, path.lexically_normal().string());
-    };
-    line("video", delivery.video);
-    line("hero", delivery.hero);
-    line("preview", delivery.preview);
-    line("frames", delivery.frames);
-    line("stage", delivery.stage);
-    line("manifest", delivery.manifest);
-    line("metadata", delivery.meta);
+    for (auto const& [key, label, path] : files_of(delivery))
+        if (!path.empty()) text += fmt::format("{:<9} {}\n", label, path.lexically_normal().string());
     return text;
 }
 

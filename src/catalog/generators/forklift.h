@@ -66,6 +66,26 @@ inline Finish truck_moulded()
     return {
         .look = "plastic", .color = {0.028f, 0.028f, 0.029f}, .roughness = 0.52f, .wear = 0.2f, .dirt = 0.3f};
 }
+/// Forks: bare steel, worn by what they carry.
+inline Finish fork_steel()
+{
+    return {.look = "metal",
+            .color = {0.13f, 0.125f, 0.12f},
+            .roughness = 0.46f,
+            .wear = 0.8f,
+            .dirt = 0.45f,
+            .bare = {0.34f, 0.33f, 0.32f},
+            .cell = 0.06};
+}
+/// What the records of narrow electric trucks share; name, category and tags follow.
+inline Asset electric_truck(Range3d const& box, std::string const& color)
+{
+    Asset asset;
+    asset.bounds = transformed(box, truck_centred(box));
+    asset.clearance = {.front = 1.0, .back = 0.3, .left = 0.2, .right = 0.2};
+    asset.attributes = {color, "electric", "modern"};
+    return asset;
+}
 
 /// A tyre on its rim with treads, axle along +X, the visible side at +X, the centre at the origin.
 struct Wheel {

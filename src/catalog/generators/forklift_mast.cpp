@@ -209,13 +209,7 @@ void fork(Mesh& mesh, Mast const& mast, double x)
 {
     auto const& s = mast.size;
     double const y = mast.fork_height, t = 0.042, face = s.face, tip = face + s.fork_length;
-    mesh.use({.look = "metal",
-              .color = {0.13f, 0.125f, 0.12f},
-              .roughness = 0.46f,
-              .wear = 0.8f,
-              .dirt = 0.45f,
-              .bare = {0.34f, 0.33f, 0.32f},
-              .cell = 0.06});
+    mesh.use(fork_steel());
     // Side view: upright, heel, blade that thins to its tip.
     Outline const side{
         {face - t, y - t}, {face + 0.25, y - t}, {tip - 0.02, y - 0.014}, {tip, y - 0.008}, {tip, y},

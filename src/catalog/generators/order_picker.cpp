@@ -144,13 +144,7 @@ void platform(Mesh& mesh, Mast const& mast, Vec3f const& color)
 void forks(Mesh& mesh, Mast const& mast)
 {
     double const y = mast.fork_height;
-    mesh.use({.look = "metal",
-              .color = {0.13f, 0.125f, 0.12f},
-              .roughness = 0.46f,
-              .wear = 0.8f,
-              .dirt = 0.45f,
-              .bare = {0.34f, 0.33f, 0.32f},
-              .cell = 0.06});
+    mesh.use(fork_steel());
     for (double const x : {-0.20, 0.20}) {
         auto const pointed = mesh.bend([=](Vec3d const& p) {
             double const end = std::clamp((p.z - (fork_tip - 0.14)) / 0.14, 0.0, 1.0);
@@ -175,13 +169,9 @@ void forks(Mesh& mesh, Mast const& mast)
 
 Asset describe(Values const& v)
 {
-    auto const box = truck_bounds(v);
-    Asset asset;
+    auto asset = electric_truck(truck_bounds(v), v.word("color"));
     asset.name = v.number("fork_height") > 1 ? "Order picker, raised" : "Order picker";
     asset.category = "order_picker";
-    asset.bounds = transformed(box, truck_centred(box));
-    asset.clearance = {.front = 1.0, .back = 0.3, .left = 0.2, .right = 0.2};
-    asset.attributes = {v.word("color"), "electric", "modern"};
     asset.tags = {"forklift", "picker", "order selector", "man-up truck"};
     return asset;
 }

@@ -220,13 +220,9 @@ void lettering(Mesh& mesh, Random r)
 
 Asset describe(Values const& v)
 {
-    auto const box = truck_bounds(v);
-    Asset asset;
+    auto asset = electric_truck(truck_bounds(v), v.word("color"));
     asset.name = fmt::format("Reach truck, 1.6 t, mast {:.1f} m", v.number("mast_height"));
     asset.category = "reach_truck";
-    asset.bounds = transformed(box, truck_centred(box));
-    asset.clearance = {.front = 1.0, .back = 0.3, .left = 0.2, .right = 0.2};
-    asset.attributes = {v.word("color"), "electric", "modern"};
     asset.tags = {"forklift", "reach forklift", "lift truck", "stacker"};
     return asset;
 }

@@ -188,7 +188,7 @@ TEST_F(CatalogTest, DressesPeopleForWorkOnlyWhereTheLibraryIs)
 
     options.library_folder = CatalogOptions().library_folder;
     if (!fs::exists(options.library_folder / "Reallusion.sh3f"))
-        GTEST_SKIP() << "needs the package sweethome3d-furniture";
+        GTEST_SKIP() << "needs the Debian package sweethome3d-furniture";
     auto const catalog = Catalog::open(options).value();
     for (auto const& one : dressed_people()) {
         auto const asset = catalog.find(AssetRef{one.asset.ref.key, {}, 2}).value();

@@ -341,4 +341,16 @@ inline int matched(std::vector<Seen const*> const& lefts, std::vector<Seen const
     return full;
 }
 
+/// A group of a plan, with its number stated.
+inline Group some(std::string id, std::string category, int count, std::vector<Relation> relations = {})
+{
+    Group g;
+    g.id = std::move(id);
+    g.category = std::move(category);
+    g.count = count;
+    g.count_stated = true;
+    g.relations = std::move(relations);
+    return g;
+}
+
 } // namespace soulvan::scene::laws

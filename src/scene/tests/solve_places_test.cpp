@@ -13,6 +13,8 @@
 namespace soulvan::scene {
 namespace {
 
+using laws::some;
+
 using T = RelationType;
 
 FakeAssets const& assets()
@@ -28,17 +30,6 @@ Relation to(T type, std::string other, std::optional<double> max_m = std::nullop
     r.other = std::move(other);
     r.max_m = max_m;
     return r;
-}
-
-Group some(std::string id, std::string category, int count, std::vector<Relation> relations = {})
-{
-    Group g;
-    g.id = std::move(id);
-    g.category = std::move(category);
-    g.count = count;
-    g.count_stated = true;
-    g.relations = std::move(relations);
-    return g;
 }
 
 Plan place(std::string environment, std::string sentence, std::vector<Group> groups)

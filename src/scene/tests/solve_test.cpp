@@ -13,6 +13,8 @@
 namespace soulvan::scene {
 namespace {
 
+using laws::some;
+
 using T = RelationType;
 
 #ifdef __SANITIZE_ADDRESS__
@@ -53,17 +55,6 @@ Relation at_wall(T type, std::string wall, double max_m)
     auto r = within_m(type, "", max_m);
     r.wall = std::move(wall);
     return r;
-}
-
-Group some(std::string id, std::string category, int count, std::vector<Relation> relations = {})
-{
-    Group g;
-    g.id = std::move(id);
-    g.category = std::move(category);
-    g.count = count;
-    g.count_stated = true;
-    g.relations = std::move(relations);
-    return g;
 }
 
 Plan place(std::string environment, std::vector<Group> groups, std::uint64_t seed = 1)
