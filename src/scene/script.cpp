@@ -325,7 +325,7 @@ private:
         auto const refuse = [&] {
             return fail(Errc::unsupported, "script: {}.{}: a value of this type", prim.str(), name.str());
         };
-        auto const type = property.find(usd::field::type_name)->get_or(Token());
+        auto const type = property.find(usd::field::type_name).get_or(Token());
         std::string call =
             fmt::format("attribute(prim, {}, {}", python_string(name.str()), python_string(type.str()));
         if (auto const* value = property.find(usd::field::default_value)) {

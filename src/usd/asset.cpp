@@ -53,9 +53,9 @@ std::string located(std::string const& anchor, std::string const& asset, std::st
 
 namespace asset {
 
-std::string resolved(OpinionSite const& site, std::string const& authored)
+std::string resolved(Source const& source, std::string const& authored)
 {
-    auto identifier = composition::located(site.member->anchor, authored, site.stack->search_folder);
+    auto identifier = composition::located(source.member->anchor, authored, source.stack->search_folder);
     if (identifier.empty()) return "";
     auto const mark = identifier.find("<UDIM>");
     bool const there =

@@ -6,7 +6,9 @@
 #pragma once
 
 #include "soulvan/usd/stage.h"
+#include "spec_table.h"
 
+#include <condition_variable>
 #include <cstdint>
 #include <functional>
 #include <limits>
@@ -24,31 +26,19 @@ namespace soulvan::usd::composition {
 int namespace_depth(Path const& path);
 bool has_variant(Path const& path);
 
-/// What kind of trouble a Problem is; the same kinds as the error types of Pcp.
-enum class Trouble : std::uint8_t {
-    cycle,
-    unresolved_layer,
-    unresolved_prim,
-    invalid_prim_path,
-    invalid_offset,
-    invalid_sublayer,
-    sublayer_cycle,
-    invalid_sublayer_owner,
-    invalid_relocate,
-    conflicting_relocate,
-    opinion_at_relocate_source,
-    prohibited_child,
-    invalid_target,
-    invalid_expression,
-    limit,
-    unsupported,
-};
-
-/// A CompositionError with its kind and the composed prim that shows it.
+/// A CompositionError and the composed prim that shows it.
 struct Problem {
     Trouble kind;
     Path root; ///< the prim (or "/": the layer stack) whose composition met it
     CompositionError error;
+
+    Problem(Trouble trouble, Path shown_at, CompositionError told)
+        : kind(trouble),
+          root(std::move(shown_at)),
+          error(std::move(told))
+    {
+        error.kind = trouble;
+    }
 };
 
 /// The namespace and time mapping across one arc, or across a chain of them: from the source (the far side of
@@ -102,6 +92,13 @@ struct LayerStack {
         std::shared_ptr<Layer const> layer;
         LayerOffset to_stack; ///< time in the stack = to_stack(time in the layer)
         std::string anchor;   ///< what relative assets of the layer are relative to: its identifier
+        std::shared_ptr<SpecTable const> specs; ///< of the layer
+
+        SpecView find(Path const& path) const
+        {
+            auto const found = specs->find(path);
+            return found == SpecTable::none ? SpecView() : SpecView(specs.get(), found);
+        }
     };
     std::vector<Member> members;
     std::string search_folder; ///< the folder of the stage's root layer
@@ -124,10 +121,12 @@ struct LayerStack {
 class LayerCache {
 public:
     /// `memory_anchor` stands for the identifier of layers made in memory.
-    explicit LayerCache(ReadLimits limits, std::string search_folder = {}, std::string memory_anchor = {})
+    explicit LayerCache(ReadLimits limits, std::string search_folder = {}, std::string memory_anchor = {},
+                        std::set<std::string> muted = {})
         : limits_(limits),
           search_folder_(std::move(search_folder)),
-          memory_anchor_(std::move(memory_anchor))
+          memory_anchor_(std::move(memory_anchor)),
+          muted_(std::move(muted))
     {}
 
     /// `identifier` is absolute: a path or "package.usdz[inner]". A failure is remembered too.
@@ -138,13 +137,20 @@ public:
                             std::shared_ptr<Layer const> const& session, LayerStack const* outer);
     /// Files of every layer that was opened, sorted; a package once.
     std::vector<std::string> used() const;
-    /// Problems of all layer stacks, in the order in which they were built.
+    /// Problems of all layer stacks: first the stage's own, then by the name of the root layer.
     std::vector<Problem> problems() const;
+    /// What was found damaged so far, by layer.
+    std::vector<std::pair<std::string, Error>> damage() const;
+    /// The line on which a text layer has the prim, or the nearest one above it; 0 when it is not known.
+    std::uint32_t line_of(std::string const& identifier, Path const& site) const;
+    void prefetch(std::vector<std::string> const& identifiers);
+    bool is_muted(std::string const& identifier) const { return muted_.contains(identifier); }
 
 private:
     struct Opened {
         std::shared_ptr<Layer const> layer;
         Error error;
+        bool ready = false;
     };
     using StackKey = std::tuple<Layer const*, Layer const*, LayerStack const*>;
     class Builder;
@@ -152,8 +158,11 @@ private:
     ReadLimits limits_;
     std::string search_folder_;
     std::string memory_anchor_;
-    mutable std::recursive_mutex mutex_; ///< guards what follows
+    std::set<std::string> muted_;
+    mutable std::mutex layers_mutex_; ///< guards the layers; not held while one is read
+    std::condition_variable layer_ready_;
     std::unordered_map<std::string, Opened> layers_;
+    mutable std::mutex stacks_mutex_; ///< guards what follows
     std::map<StackKey, std::unique_ptr<LayerStack>> stacks_;
     std::vector<LayerStack const*> stack_order_;
 };
@@ -213,6 +222,9 @@ struct Node {
     bool elided = false;         ///< superseded by a relocation, with all that its ancestors bring
     bool has_specs = false;
     bool from_ancestor = false; ///< the arc was authored on a namespace ancestor
+    /// What a stage knows the node's layers by; descendants keep it.
+    std::uint32_t sources = no_sources;
+    static constexpr std::uint32_t no_sources = 0xFFFFFFFF;
 };
 
 /// The graph of one prim. After finishing, `nodes` is in strength order, strongest first.
@@ -307,7 +319,7 @@ struct Targets {
 };
 /// One opinion about a property: where it stands and how its paths map to the stage.
 struct PathOpinion {
-    Spec const* spec;
+    SpecView spec;
     Path spec_path;
     LayerStack const* stack;
     LayerStack::Member const* member;

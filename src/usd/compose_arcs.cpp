@@ -140,6 +140,7 @@ void Indexer::eval_external(NodeId id, SiteArc const& arc, Arc kind, int number)
     auto const* stack = site.stack;
     auto target_layer = stack->root;
     if (!arc.asset.empty()) {
+        if (inputs_.cache.is_muted(arc.asset)) return;
         auto opened = inputs_.cache.layer(arc.asset);
         if (!opened)
             return report(Trouble::unresolved_layer, site, &source_layer,
@@ -307,7 +308,7 @@ void Indexer::eval_relocations(NodeId id)
                                   .ancestral_opinions = true});
     if (added == no_node) return;
     for (auto const& member : site.stack->members)
-        if (member.layer->find(from->second))
+        if (member.find(from->second))
             report(Trouble::opinion_at_relocate_source, {site.stack, from->second}, member.layer.get(),
                    fmt::format("opinions at <{}> are ignored: the prim was relocated to <{}>",
                                from->second.str(), site.path.str()));

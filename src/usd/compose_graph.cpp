@@ -335,9 +335,8 @@ bool is_instanceable(PrimIndex const& index)
         auto const& node = index[id];
         if (index.can_contribute(id))
             for (auto const& member : node.site.stack->members)
-                if (auto const* spec = member.layer->find(node.site.path))
-                    if (auto const* value = spec->find(field::instanceable))
-                        if (auto const* flag = value->get<Bool>()) return flag->value;
+                if (auto const spec = member.find(node.site.path))
+                    if (auto const flag = spec.get<Bool>(field::instanceable)) return flag->value;
         for (NodeId child = node.last_child; child != no_node; child = index[child].previous)
             open.push_back(child);
     }

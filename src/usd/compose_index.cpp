@@ -30,9 +30,10 @@ unsigned scan(PrimIndex const& index, NodeId id)
     unsigned found = node.site.stack->has_relocates() ? unsigned{has_relocations} : 0u;
     if (!node.has_specs) return found;
     for (auto const& member : node.site.stack->members) {
-        auto const* spec = member.layer->find(node.site.path);
-        if (!spec) continue;
-        for (auto const& [name, value] : spec->fields) {
+        auto const spec = member.specs->find(node.site.path);
+        if (spec == SpecTable::none || !(member.specs->says(spec) & SpecTable::says_arcs)) continue;
+        for (auto const field : member.specs->fields(spec)) {
+            auto const name = member.specs->field_name(field);
             if (name == field::inherit_paths) found |= has_inherits;
             if (name == field::variant_set_names) found |= has_variants;
             if (name == field::references) found |= has_references;
@@ -53,8 +54,7 @@ bool scan_ancestral_variants(PrimIndex const& index, NodeId id)
         while (path.depth() >= node.restricted_depth && !path.is_root()) path = path.parent();
     for (; !path.is_root() && !path.empty(); path = path.parent())
         for (auto const& member : node.site.stack->members)
-            if (auto const* spec = member.layer->find(path); spec && spec->find(field::variant_set_names))
-                return true;
+            if (auto const spec = member.find(path); spec && spec.has(field::variant_set_names)) return true;
     return false;
 }
 

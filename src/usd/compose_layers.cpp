@@ -1,6 +1,7 @@
 // Which layers make a layer stack, and which layer does an asset path name?
 #include "compose.h"
 #include "package_path.h"
+#include "parallel.h"
 
 #include <algorithm>
 #include <cmath>
@@ -12,17 +13,15 @@ namespace {
 template <class T>
 T root_field(Layer const& layer, Token name, T fallback)
 {
-    auto const* value = layer.pseudo_root().find(name);
-    return value ? value->get_or<T>(std::move(fallback)) : fallback;
+    return layer.pseudo_root().get_or(name, std::move(fallback));
 }
 
 double number(Layer const& layer, Token name)
 {
-    auto const* value = layer.pseudo_root().find(name);
-    if (!value) return 0;
-    if (auto const* number = value->get<double>()) return *number;
-    if (auto const* number = value->get<float>()) return *number;
-    if (auto const* number = value->get<std::int32_t>()) return *number;
+    auto const value = layer.pseudo_root().find(name);
+    if (auto const* number = value.get<double>()) return *number;
+    if (auto const* number = value.get<float>()) return *number;
+    if (auto const* number = value.get<std::int32_t>()) return *number;
     return 0;
 }
 
@@ -61,7 +60,7 @@ bool is_invertible(LayerOffset offset)
 bool LayerStack::has_specs(Path const& path) const
 {
     return std::any_of(members.begin(), members.end(),
-                       [&](Member const& member) { return member.layer->find(path) != nullptr; });
+                       [&](Member const& member) { return member.specs->find(path) != SpecTable::none; });
 }
 
 std::string anchored(std::string const& anchor, std::string const& asset)
@@ -77,23 +76,30 @@ std::string anchored(std::string const& anchor, std::string const& asset)
 
 Result<std::shared_ptr<Layer const>> LayerCache::layer(std::string const& name)
 {
-    std::scoped_lock const lock(mutex_);
     auto const identifier =
         package::root_layer(name); // so that what its root layer names is looked for inside
+    std::unique_lock lock(layers_mutex_);
     auto const [at, is_new] = layers_.try_emplace(identifier);
+    auto& entry = at->second; // entries do not move
     if (is_new) {
-        if (auto opened = Layer::open(identifier, limits_))
-            at->second.layer = *std::move(opened);
+        lock.unlock();
+        auto opened = Layer::open(identifier, limits_);
+        lock.lock();
+        if (opened)
+            entry.layer = *std::move(opened);
         else
-            at->second.error = std::move(opened).error();
+            entry.error = std::move(opened).error();
+        entry.ready = true;
+        layer_ready_.notify_all();
     }
-    if (!at->second.layer) return std::unexpected(at->second.error);
-    return at->second.layer;
+    layer_ready_.wait(lock, [&] { return entry.ready; });
+    if (!entry.layer) return std::unexpected(entry.error);
+    return entry.layer;
 }
 
 std::vector<std::string> LayerCache::used() const
 {
-    std::scoped_lock const lock(mutex_);
+    std::scoped_lock const lock(layers_mutex_);
     std::set<std::string> files;
     for (auto const& [identifier, opened] : layers_)
         if (opened.layer) files.insert(package::split(identifier).first);
@@ -102,11 +108,55 @@ std::vector<std::string> LayerCache::used() const
 
 std::vector<Problem> LayerCache::problems() const
 {
-    std::scoped_lock const lock(mutex_);
+    std::scoped_lock const lock(stacks_mutex_);
+    auto stacks = stack_order_; // which of two threads came first must not show
+    if (!stacks.empty())
+        std::stable_sort(stacks.begin() + 1, stacks.end(), [](LayerStack const* a, LayerStack const* b) {
+            return a->root->identifier < b->root->identifier;
+        });
     std::vector<Problem> result;
-    for (auto const* stack : stack_order_)
+    for (auto const* stack : stacks)
         result.insert(result.end(), stack->problems.begin(), stack->problems.end());
     return result;
+}
+
+std::vector<std::pair<std::string, Error>> LayerCache::damage() const
+{
+    std::scoped_lock const lock(layers_mutex_);
+    std::map<std::string, std::vector<Error>> found;
+    for (auto const& [identifier, opened] : layers_)
+        if (opened.layer) found[identifier] = opened.layer->damage();
+    std::vector<std::pair<std::string, Error>> result;
+    for (auto& [identifier, errors] : found) {
+        std::sort(errors.begin(), errors.end(),
+                  [](Error const& a, Error const& b) { return a.what < b.what; });
+        for (auto& error : errors) result.emplace_back(identifier, std::move(error));
+    }
+    return result;
+}
+
+std::uint32_t LayerCache::line_of(std::string const& identifier, Path const& site) const
+{
+    std::shared_ptr<Layer const> layer;
+    {
+        std::scoped_lock const lock(layers_mutex_);
+        auto const found = layers_.find(identifier);
+        if (found == layers_.end() || !found->second.layer) return 0;
+        layer = found->second.layer;
+    }
+    auto const specs = layer->packed();
+    for (Path at = site; !at.empty(); at = at.parent())
+        if (auto const spec = specs->find(at); spec != SpecTable::none) return specs->line(spec);
+    return 0;
+}
+
+/// Reads layers that are about to be asked for, all at once.
+void LayerCache::prefetch(std::vector<std::string> const& identifiers)
+{
+    in_parallel(identifiers.size(), 1, [&](std::size_t first, std::size_t last) {
+        for (auto i = first; i < last; ++i)
+            if (!identifiers[i].empty()) (void)layer(identifiers[i]);
+    });
 }
 
 /// Gathers the sublayers of one stack, depth first.
@@ -124,7 +174,7 @@ public:
         }
         branch_.push_back(layer.get());
         std::string const anchor = layer->identifier.empty() ? cache_.memory_anchor_ : layer->identifier;
-        stack_.members.push_back({layer, to_stack, anchor});
+        stack_.members.push_back({layer, to_stack, anchor, layer->packed()});
         for (auto& sublayer : sublayers(*layer, anchor, owner))
             add(sublayer.layer, compose(to_stack, sublayer.offset), owner);
         branch_.pop_back();
@@ -147,11 +197,18 @@ private:
     {
         auto const names = root_field(layer, field::sub_layers, std::vector<std::string>{});
         auto const offsets = root_field(layer, field::sub_layer_offsets, std::vector<LayerOffset>{});
+        std::vector<std::string> assets, files;
+        for (auto const& authored : names) {
+            auto const& name = assets.emplace_back(asset_of(authored, anchor));
+            files.push_back(name.empty() ? "" : located(anchor, name, stack_.search_folder));
+            if (cache_.is_muted(files.back())) files.back().clear();
+        }
+        cache_.prefetch(files);
         std::vector<Sublayer> result;
         for (std::size_t i = 0; i < names.size(); ++i) {
-            auto const name = asset_of(names[i], anchor);
-            if (name.empty()) continue;
-            auto opened = cache_.layer(located(anchor, name, stack_.search_folder));
+            if (files[i].empty()) continue;
+            auto const& name = assets[i];
+            auto opened = cache_.layer(files[i]);
             if (!opened) {
                 report(Trouble::invalid_sublayer, anchor,
                        fmt::format("the sublayer @{}@ is left out: {}", name, opened.error().what));
@@ -227,7 +284,7 @@ private:
 LayerStack const* LayerCache::stack(std::shared_ptr<Layer const> const& root,
                                     std::shared_ptr<Layer const> const& session, LayerStack const* outer)
 {
-    std::scoped_lock const lock(mutex_);
+    std::scoped_lock const lock(stacks_mutex_);
     auto const* source = outer ? outer->variables_source : nullptr;
     auto& slot = stacks_[{root.get(), session.get(), source}];
     if (slot) return slot.get();

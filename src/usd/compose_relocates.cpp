@@ -40,8 +40,8 @@ Entries collect(LayerStack& stack)
 {
     Entries entries;
     for (auto const& member : stack.members) {
-        auto const* value = member.layer->pseudo_root().find(field::relocates);
-        auto const* relocates = value ? value->get<Relocates>() : nullptr;
+        auto const value = member.layer->pseudo_root().find(field::relocates);
+        auto const* relocates = value.get<Relocates>();
         if (!relocates) continue;
         for (auto const& [from, to] : *relocates) {
             auto const source = from.empty() || from.is_absolute() ? from : Path::root().join(from);

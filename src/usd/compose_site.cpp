@@ -14,8 +14,8 @@ template <class F>
 void each_opinion(LayerStack const& stack, Path const& path, Token name, F const& apply)
 {
     for (auto member = stack.members.rbegin(); member != stack.members.rend(); ++member)
-        if (auto const* spec = member->layer->find(path))
-            if (auto const* value = spec->find(name)) apply(*value, *member);
+        if (auto const spec = member->find(path))
+            if (auto const value = spec.find(name); !value.empty()) apply(value, *member);
 }
 
 /// Rewrites every item of a list edit; items for which `rewrite` gives nothing are left out.
@@ -101,29 +101,28 @@ std::vector<SiteArc> arcs_at(LayerStack const& stack, Path const& path, Token na
     return result;
 }
 
-void add_names(std::vector<Token> const& names, std::vector<Token>& order, std::set<Token>& seen)
+void add_names(Names const& names, std::vector<Token>& order, std::set<Token>& seen)
 {
     for (Token name : names)
         if (seen.insert(name).second) order.push_back(name);
 }
 
-void reorder(std::vector<Token>& names, Spec const& spec, Token order_field)
+void reorder(std::vector<Token>& names, SpecView spec, Token order_field)
 {
-    auto const* value = spec.find(order_field);
-    auto const* order = value ? value->get<std::vector<Token>>() : nullptr;
-    if (order) TokenListOp{.ordered = *order}.apply(names);
+    auto const value = spec.find(order_field);
+    if (auto const* order = value.get<std::vector<Token>>()) TokenListOp{.ordered = *order}.apply(names);
 }
 
-using Names = std::vector<Token> Spec::*;
+using NameList = Names (SpecView::*)() const;
 
-void add_site_names(Site const& site, Names names, Token const* order_field, std::vector<Token>& order,
+void add_site_names(Site const& site, NameList names, Token const* order_field, std::vector<Token>& order,
                     std::set<Token>& seen)
 {
     auto const& members = site.stack->members;
     for (auto member = members.rbegin(); member != members.rend(); ++member)
-        if (auto const* spec = member->layer->find(site.path)) {
-            add_names(spec->*names, order, seen);
-            if (order_field) reorder(order, *spec, *order_field);
+        if (auto const spec = member->find(site.path)) {
+            add_names((spec.*names)(), order, seen);
+            if (order_field) reorder(order, spec, *order_field);
         }
 }
 
@@ -171,7 +170,7 @@ void add_child_names(PrimIndex const& index, NodeId id, std::vector<Token>& orde
     if (!index.can_contribute(id)) return;
     auto const& site = index[id].site;
     if (site.stack->has_relocates()) relocate_names(site, order, seen, &prohibited);
-    add_site_names(site, &Spec::prim_children, &field::prim_order, order, seen);
+    add_site_names(site, &SpecView::prim_children, &field::prim_order, order, seen);
 }
 
 } // namespace
@@ -220,8 +219,8 @@ std::vector<Token> variants_at(LayerStack const& stack, Path const& path, Token 
     std::set<Token> names;
     auto const set_path = path.variant(set, Token());
     for (auto const& member : stack.members)
-        if (auto const* spec = member.layer->find(set_path))
-            names.insert(spec->variants.begin(), spec->variants.end());
+        if (auto const spec = member.find(set_path))
+            for (Token name : spec.variants()) names.insert(name);
     return {names.begin(), names.end()};
 }
 
@@ -229,9 +228,8 @@ VariantSelections variant_selections_at(LayerStack const& stack, Path const& pat
 {
     VariantSelections result;
     for (auto const& member : stack.members) {
-        auto const* spec = member.layer->find(path);
-        auto const* value = spec ? spec->find(field::variant_selection) : nullptr;
-        auto const* selections = value ? value->get<VariantSelections>() : nullptr;
+        auto const value = member.find(path).find(field::variant_selection);
+        auto const* selections = value.get<VariantSelections>();
         if (!selections) continue;
         for (auto const& [set, selection] : *selections) {
             if (!is_expression(selection)) {
@@ -250,9 +248,8 @@ std::optional<std::string> variant_selection_at(LayerStack const& stack, Path co
                                                 std::string const& set)
 {
     for (auto const& member : stack.members) {
-        auto const* spec = member.layer->find(path);
-        auto const* value = spec ? spec->find(field::variant_selection) : nullptr;
-        auto const* selections = value ? value->get<VariantSelections>() : nullptr;
+        auto const value = member.find(path).find(field::variant_selection);
+        auto const* selections = value.get<VariantSelections>();
         if (!selections) continue;
         auto const found = selections->find(set);
         if (found == selections->end()) continue;
@@ -293,7 +290,8 @@ std::vector<Token> property_names(PrimIndex const& index)
     std::vector<Token> order;
     std::set<Token> seen;
     for (auto id = static_cast<NodeId>(index.nodes.size()); id-- > 0;)
-        if (index.can_contribute(id)) add_site_names(index[id].site, &Spec::properties, nullptr, order, seen);
+        if (index.can_contribute(id))
+            add_site_names(index[id].site, &SpecView::properties, nullptr, order, seen);
     return order;
 }
 
@@ -344,8 +342,8 @@ Targets compose_targets(std::vector<PathOpinion> const& strong_to_weak, Token na
 {
     Targets result;
     for (auto opinion = strong_to_weak.rbegin(); opinion != strong_to_weak.rend(); ++opinion) {
-        auto const* value = opinion->spec->find(name);
-        auto const* edit = value ? value->get<PathListOp>() : nullptr;
+        auto const value = opinion->spec.find(name);
+        auto const* edit = value.get<PathListOp>();
         if (!edit || edit->empty()) continue;
         result.authored = true;
         if (edit->is_explicit) { // what it replaces can no longer be wrong

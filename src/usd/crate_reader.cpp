@@ -1,7 +1,8 @@
-// How the specs of a crate file become a layer.
+// How a crate file becomes the specs of a layer, whose values stay in the file.
 #include "crate.h"
 #include "crate_values.h"
 #include "identifier.h"
+#include "parallel.h"
 
 #include <algorithm>
 #include <array>
@@ -12,117 +13,77 @@ namespace soulvan::usd {
 namespace crate {
 namespace {
 
-/// Fields that hold the names of children; in a layer they are no fields.
-struct ChildFields {
-    Token prim_children{"primChildren"};
-    Token properties{"properties"};
-    Token variant_sets{"variantSetChildren"};
-    Token variants{"variantChildren"};
-    // Children that specs of their own stood for in old files. The list edits of their owners say the same.
-    std::array<Token, 4> derived{Token("connectionChildren"), Token("targetChildren"),
-                                 Token("mapperChildren"), Token("expressionChildren")};
-};
-
-class LayerReader {
+/// The specs of one file. Opening reads the tables alone; values are read from the file each time they are
+/// asked for, which for all but compressed arrays costs next to nothing.
+class CrateTable final : public SpecTable {
 public:
-    LayerReader(std::shared_ptr<void const> owner, std::span<std::byte const> bytes, std::string const& name,
-                ReadLimits const& limits)
-        : owner_(std::move(owner)),
-          bytes_(bytes),
-          name_(name),
-          limits_(limits),
-          budget_(limits.bytes)
-    {}
-
-    Result<Layer> read()
+    CrateTable(std::shared_ptr<void const> owner, std::span<std::byte const> bytes, std::string const& name,
+               ReadLimits const& limits)
     {
-        tables_ = TRY(read_tables(bytes_, name_, limits_, budget_));
-        ValueReader values({owner_, bytes_, name_, limits_, tables_}, budget_);
-        fields_.resize(tables_.fields.size());
-        for (std::size_t i = 0; i < fields_.size(); ++i) {
-            auto const& field = tables_.fields[i];
-            fields_[i] = {values.token(field.token), TRY(values.read(field.rep))};
-        }
-        TRY(check_field_names());
-        Layer layer;
-        bool has_root = false;
-        for (auto const& packed : tables_.specs) {
-            auto const& path = tables_.paths[packed.path];
-            auto const kind = kind_of(packed);
-            if (!kind) continue;
-            TRY(check_place(path, *kind));
-            bool const is_root = *kind == SpecKind::pseudo_root;
-            auto const [spec, is_new] = layer.emplace(path, *kind);
-            // The root stands from the start.
-            if (is_root ? std::exchange(has_root, true) : !is_new)
-                return bad("two specs stand at {}", path.str());
-            TRY(read_spec(packed, *spec));
-        }
-        if (!has_root) return bad("the layer has no root");
-        TRY(check_children(layer));
-        return layer;
+        contents_.owner = std::move(owner);
+        contents_.bytes = bytes;
+        contents_.name = name;
+        contents_.limits = limits;
+        contents_.specs = this;
     }
+
+    Result<> open()
+    {
+        Budget budget(contents_.limits.bytes);
+        auto tables = TRY(read_tables(contents_.bytes, contents_.name, contents_.limits, budget));
+        contents_.version = tables.version;
+        contents_.tokens = std::move(tables.tokens);
+        contents_.strings = std::move(tables.strings);
+        contents_.path_count = tables.paths.size();
+        field_sets_ = std::move(tables.field_sets);
+        static_assert(end_of_field_set == none);
+        for (auto const& section : tables.sections)
+            if (section.name == "SPECS") specs_at_ = section.start;
+        TRY(take_fields(tables.fields));
+        TRY(take_paths(std::exchange(tables.paths, {})));
+        TRY(take_specs(tables.specs));
+        note_what_sets_say();
+        return {};
+    }
+
+    Token field_name(Index field) const override { return contents_.tokens[field_tokens_[field]]; }
+
+    Value value(Index field) const override
+    {
+        auto value = ValueReader(contents_).read(reps_[field]);
+        if (!value) {
+            report(std::move(value).error());
+            return {};
+        }
+        auto const* const payload = value->get<Payload>();
+        return payload ? Value(list_of(*payload)) : *std::move(value);
+    }
+
+    Names names(Index field) const override
+    {
+        auto names = ValueReader(contents_).read_names(reps_[field]);
+        if (names) return *names;
+        report(std::move(names).error());
+        return {};
+    }
+
+    void check() const override;
 
 private:
     template <class... Args>
     std::unexpected<Error> bad(fmt::format_string<Args...> format, Args&&... args) const
     {
-        std::uint64_t offset = 0;
-        for (auto const& section : tables_.sections)
-            if (section.name == "SPECS") offset = section.start;
-        return Cursor(bytes_, offset, name_).bad("{}", fmt::format(format, std::forward<Args>(args)...));
+        return Cursor(contents_.bytes, specs_at_, contents_.name)
+            .bad("{}", fmt::format(format, std::forward<Args>(args)...));
     }
 
-    /// Nothing for legacy kinds that are derived from their owners.
-    static std::optional<SpecKind> kind_of(PackedSpec const& packed)
-    {
-        switch (packed.kind) {
-        case PackedKind::attribute:
-            return SpecKind::attribute;
-        case PackedKind::prim:
-            return SpecKind::prim;
-        case PackedKind::pseudo_root:
-            return SpecKind::pseudo_root;
-        case PackedKind::relationship:
-            return SpecKind::relationship;
-        case PackedKind::variant:
-            return SpecKind::variant;
-        case PackedKind::variant_set:
-            return SpecKind::variant_set;
-        default:
-            return std::nullopt;
-        }
-    }
-
+    Result<> take_fields(std::vector<PackedField> const& fields);
     Result<> check_field_names() const;
-    Result<> check_place(Path const& path, SpecKind kind) const
-    {
-        bool const is_selection = path.is_variant_selection();
-        bool const has_variant = is_selection && !path.variant_selection().second.empty();
-        bool const fits = kind == SpecKind::pseudo_root   ? path.is_root()
-                          : kind == SpecKind::prim        ? path.is_prim()
-                          : kind == SpecKind::variant_set ? is_selection && !has_variant
-                          : kind == SpecKind::variant     ? has_variant
-                                                          : path.is_property();
-        if (!fits) return bad("a spec of kind {} stands at {}", static_cast<int>(kind), path.str());
-        return {};
-    }
-
-    Result<> read_spec(PackedSpec const& packed, Spec& spec)
-    {
-        std::size_t count = 0;
-        for (auto at = packed.field_set; tables_.field_sets[at] != end_of_field_set; ++at) ++count;
-        TRY(budget_.take(count, sizeof spec.fields[0], Cursor(bytes_, 0, name_)));
-        TRY(budget_.take(1, sizeof spec + 32, Cursor(bytes_, 0, name_)));
-        spec.fields.reserve(count);
-        for (auto at = packed.field_set; tables_.field_sets[at] != end_of_field_set; ++at) {
-            auto const& [name, value] = fields_[tables_.field_sets[at]];
-            if (TRY(take_children(spec, name, value))) continue;
-            auto const* const payload = value.get<Payload>();
-            spec.fields.emplace_back(name, payload ? Value(list_of(*payload)) : value);
-        }
-        return {};
-    }
+    Result<> take_paths(std::vector<PathItem> items);
+    Result<> take_path(PathItem const& item, Index index);
+    bool fits_its_parent(Index index);
+    Result<> take_specs(std::vector<PackedSpec> const& specs);
+    static std::optional<SpecKind> kind_of(PackedSpec const& packed);
 
     /// A payload alone is what prims had before list edits; an empty one is "payload = None".
     static PayloadListOp list_of(Payload const& payload)
@@ -131,77 +92,200 @@ private:
         return PayloadListOp::make_explicit({payload});
     }
 
-    /// True when the field was the names of children.
-    Result<bool> take_children(Spec& spec, Token name, Value const& value) const
-    {
-        std::vector<Token>* const list = name == names_.prim_children  ? &spec.prim_children
-                                         : name == names_.properties   ? &spec.properties
-                                         : name == names_.variant_sets ? &spec.variant_sets
-                                         : name == names_.variants     ? &spec.variants
-                                                                       : nullptr;
-        if (!list)
-            return std::find(names_.derived.begin(), names_.derived.end(), name) != names_.derived.end();
-        auto const* const children = value.get<std::vector<Token>>();
-        if (!children) return bad("the field {} does not hold names", name.str());
-        *list = *children;
-        return true;
-    }
-
-    Result<> check_children(Layer const& layer) const;
-
-    std::shared_ptr<void const> owner_;
-    std::span<std::byte const> bytes_;
-    std::string const& name_;
-    ReadLimits const& limits_;
-    Budget budget_;
-    Tables tables_;
-    ChildFields names_;
-    std::vector<std::pair<Token, Value>> fields_;
+    Contents contents_;
+    std::uint64_t specs_at_ = 0;
+    std::vector<std::uint32_t> field_tokens_; ///< by field
+    std::vector<ValueRep> reps_;              ///< by field
 };
 
-/// A field has a name that text can say, and a spec has it once.
-Result<> LayerReader::check_field_names() const
+/// Keeps the fields, after a look at what can be told about their values without reading them.
+Result<> CrateTable::take_fields(std::vector<PackedField> const& fields)
 {
-    std::unordered_map<Token, std::uint32_t> first_with_name;
-    std::vector<std::uint32_t> first(fields_.size());
-    for (std::uint32_t i = 0; i < fields_.size(); ++i) {
-        auto const name = fields_[i].first;
-        if (!is_namespaced_identifier(name.view())) return bad("'{}' cannot name a field", name.str());
-        first[i] = first_with_name.try_emplace(name, i).first->second;
+    field_tokens_.reserve(fields.size());
+    reps_.reserve(fields.size());
+    for (auto const& [token, rep] : fields) {
+        if (!rep.is_inlined() && rep.payload() > contents_.bytes.size())
+            return Cursor(contents_.bytes, rep.payload(), contents_.name)
+                .bad("the value of a field {} is said to stand there, behind the end of the file",
+                     contents_.tokens[token].str());
+        field_tokens_.push_back(token);
+        reps_.push_back(rep);
     }
-    std::vector<std::uint32_t> last_set(fields_.size(), 0);
+    return check_field_names();
+}
+
+/// A field has a name that text can say, and a spec has it once.
+Result<> CrateTable::check_field_names() const
+{
+    std::vector<bool> known(contents_.tokens.size());
+    for (auto const token : field_tokens_) {
+        if (known[token]) continue;
+        known[token] = true;
+        auto const name = contents_.tokens[token];
+        if (!is_namespaced_identifier(name.view())) return bad("'{}' cannot name a field", name.str());
+    }
+    // Tokens are interned, so two numbers of one name are as good as equal: the first stands for both.
+    std::unordered_map<Token, std::uint32_t> first;
+    std::vector<std::uint32_t> number(contents_.tokens.size());
+    for (std::uint32_t i = 0; i < known.size(); ++i)
+        if (known[i]) number[i] = first.try_emplace(contents_.tokens[i], i).first->second;
+    std::vector<std::uint32_t> last_set(contents_.tokens.size(), 0);
     std::uint32_t set = 1;
-    for (auto const field : tables_.field_sets) {
+    for (auto const field : field_sets_) {
         if (field == end_of_field_set)
             ++set;
-        else if (std::exchange(last_set[first[field]], set) == set)
-            return bad("a field set has the field {} twice", fields_[field].first.str());
+        else if (std::exchange(last_set[number[field_tokens_[field]]], set) == set)
+            return bad("a field set has the field {} twice", field_name(field).str());
     }
     return {};
 }
 
-/// Every name in a list of children has its spec, so that nobody who follows a list meets nothing.
-Result<> LayerReader::check_children(Layer const& layer) const
+Result<> CrateTable::take_paths(std::vector<PathItem> items)
 {
-    for (auto const& packed : tables_.specs) {
-        auto const& path = tables_.paths[packed.path];
-        auto const* const spec = kind_of(packed) ? layer.find(path) : nullptr;
-        if (!spec) continue;
-        auto check = [&](std::vector<Token> const& names, auto const& path_of) -> Result<> {
-            for (Token const name : names)
-                if (!layer.find(path_of(name)))
-                    return bad("{} lists the child {}, which is missing", path.str(), name.str());
-            return {};
-        };
-        TRY(check(spec->prim_children, [&](Token name) { return path.child(name); }));
-        TRY(check(spec->properties, [&](Token name) { return path.property(name); }));
-        TRY(check(spec->variant_sets, [&](Token name) { return path.variant(name, Token()); }));
-        if (spec->variants.empty()) continue;
-        auto const prim = path.parent();
-        auto const set = path.variant_selection().first;
-        TRY(check(spec->variants, [&](Token name) { return prim.variant(set, name); }));
+    entries_.resize(items.size());
+    reserve(items.size());
+    bool has_root = false;
+    for (Index i = 0; i < items.size(); ++i) {
+        if (items[i].is_hole()) continue;
+        entries_[i].has_path = true;
+        if (items[i].parent != none) continue;
+        root_ = i;
+        has_root = true;
     }
+    if (!has_root) return bad("the layer has no root");
+    for (Index i = 0; i < items.size(); ++i)
+        if (!items[i].is_hole() && items[i].parent != none) TRY(take_path(items[i], i));
+    for (Index i = 0; i < items.size(); ++i)
+        if (entries_[i].has_path && i != root_ && !fits_its_parent(i))
+            return bad("'{}' is no path element below path {}", entries_[i].name.str(), entries_[i].parent);
     return {};
+}
+
+bool CrateTable::fits_its_parent(Index index)
+{
+    auto& entry = entries_[index];
+    auto const above = entries_[entry.parent].element;
+    bool const of_prim = above == PathElement::prim || above == PathElement::variant;
+    switch (entry.element) {
+    case PathElement::prim:
+        return of_prim || above == PathElement::root;
+    case PathElement::property: // properties of targets are old, and no specs are read there
+        return of_prim || above == PathElement::target;
+    case PathElement::variant:
+        return of_prim;
+    default: // targets and what hangs on them are rare, so the path parser may judge them
+        return !path(index).empty();
+    }
+}
+
+/// Elements of variants and targets carry their punctuation; those of prims and properties are bare.
+Result<> CrateTable::take_path(PathItem const& item, Index index)
+{
+    auto& entry = entries_[index];
+    entry.parent = item.parent;
+    entry.name = contents_.tokens[item.token];
+    auto const text = entry.name.view();
+    auto const wrong = [&] { return bad("'{}' is no path element below path {}", text, item.parent); };
+    if (item.is_property) {
+        if (!is_namespaced_identifier(text) || item.parent == root_) return wrong();
+        entry.element = PathElement::property;
+    } else if (is_identifier(text)) {
+        entry.element = PathElement::prim;
+    } else if (text.starts_with('{') && text.ends_with('}')) {
+        auto const inside = text.substr(1, text.size() - 2);
+        auto const equals = inside.find('=');
+        if (equals == inside.npos || item.parent == root_) return wrong();
+        auto const set = inside.substr(0, equals), selection = inside.substr(equals + 1);
+        if (!is_identifier(set) || variant_name_length(selection) != selection.size()) return wrong();
+        entry.element = PathElement::variant;
+        entry.name = Token(set);
+        selections_.emplace(index, Token(selection));
+    } else if (text.starts_with('[') || text.starts_with('.')) {
+        entry.element = PathElement::target;
+        return {};
+    } else {
+        return wrong();
+    }
+    if (!enter(index)) return bad("the path {} is there twice", path(index).str());
+    return {};
+}
+
+/// Nothing for legacy kinds that are derived from their owners.
+std::optional<SpecKind> CrateTable::kind_of(PackedSpec const& packed)
+{
+    switch (packed.kind) {
+    case PackedKind::attribute:
+        return SpecKind::attribute;
+    case PackedKind::prim:
+        return SpecKind::prim;
+    case PackedKind::pseudo_root:
+        return SpecKind::pseudo_root;
+    case PackedKind::relationship:
+        return SpecKind::relationship;
+    case PackedKind::variant:
+        return SpecKind::variant;
+    case PackedKind::variant_set:
+        return SpecKind::variant_set;
+    default:
+        return std::nullopt;
+    }
+}
+
+Result<> CrateTable::take_specs(std::vector<PackedSpec> const& specs)
+{
+    for (auto const& packed : specs) {
+        auto const kind = kind_of(packed);
+        if (!kind) continue;
+        auto& entry = entries_[packed.path];
+        if (entry.element == PathElement::property && entries_[entry.parent].element == PathElement::target)
+            continue;
+        bool const is_root = packed.path == root_;
+        bool const is_variant = entry.element == PathElement::variant;
+        bool const has_selection = is_variant && !selection(packed.path).empty();
+        bool const fits = *kind == SpecKind::pseudo_root   ? is_root
+                          : *kind == SpecKind::prim        ? entry.element == PathElement::prim
+                          : *kind == SpecKind::variant_set ? is_variant && !has_selection
+                          : *kind == SpecKind::variant     ? has_selection
+                                                           : entry.element == PathElement::property;
+        if (!fits)
+            return bad("a spec of kind {} stands at {}", static_cast<int>(*kind), path(packed.path).str());
+        if (entry.has_spec) return bad("two specs stand at {}", path(packed.path).str());
+        entry.has_spec = true;
+        entry.kind = *kind;
+        entry.fields = packed.field_set;
+        ++spec_count_;
+    }
+    if (!entries_[root_].has_spec) return bad("the layer has no root");
+    return {};
+}
+
+/// Fields that share a value share its reading, and every name in a list of children must have its spec.
+void CrateTable::check() const
+{
+    auto reps = reps_;
+    std::sort(reps.begin(), reps.end());
+    reps.erase(std::unique(reps.begin(), reps.end()), reps.end());
+    for (auto const rep : reps) {
+        auto const value = ValueReader(contents_).read(rep);
+        if (!value)
+            report(value.error());
+        else if (auto const* samples = value->get<TimeSamples>())
+            for (std::size_t i = 0; i < samples->size(); ++i) samples->value(i);
+    }
+    each([&](Index spec) {
+        auto const expect = [&](Names const& names, auto const& find) {
+            for (Token const name : names)
+                if (find(name) == none)
+                    report(
+                        bad("{} lists the child {}, which is missing", path(spec).str(), name.str()).error());
+        };
+        expect(prim_children(spec), [&](Token name) { return child(spec, name); });
+        expect(properties(spec), [&](Token name) { return property(spec, name); });
+        expect(variant_sets(spec), [&](Token name) { return variant(spec, name, Token()); });
+        if (kind(spec) == SpecKind::variant_set)
+            expect(variants(spec),
+                   [&](Token name) { return variant(entries_[spec].parent, entries_[spec].name, name); });
+    });
 }
 
 } // namespace
@@ -218,7 +302,14 @@ Result<Layer> read_crate(std::shared_ptr<void const> owner, std::span<std::byte 
 {
     if (bytes.size() > limits.bytes)
         return fail(Errc::limit, "{}: {} bytes, the limit is {}", name, bytes.size(), limits.bytes);
-    return crate::LayerReader(std::move(owner), bytes, name, limits).read();
+    if (!owner) { // values are read from the bytes for as long as the layer lives
+        auto const kept = std::make_shared<std::vector<std::byte> const>(bytes.begin(), bytes.end());
+        bytes = *kept;
+        owner = kept;
+    }
+    auto table = std::make_shared<crate::CrateTable>(std::move(owner), bytes, name, limits);
+    TRY(table->open());
+    return Layer(std::move(table));
 }
 
 } // namespace soulvan::usd

@@ -3,6 +3,7 @@
 #include "crate_tables.h"
 
 #include "crate_coding.h"
+#include "parallel.h"
 
 #include <algorithm>
 #include <memory>
@@ -116,35 +117,43 @@ Result<Cursor> TableReader::section(std::string_view name) const
 
 Result<> TableReader::read_tokens()
 {
+    // An interned token costs about this much, and it never goes.
+    constexpr std::size_t token_memory = 64;
     auto cursor = TRY(section("TOKENS"));
     auto const count = TRY(cursor.read<std::uint64_t>());
     auto const size = TRY(cursor.read<std::uint64_t>());
     auto const where = cursor;
+    std::vector<char> text; // NUL-terminated tokens back to back
     if (before(4)) {
-        auto const text = TRY(cursor.take(size));
-        auto const* const first = reinterpret_cast<char const*>(text.data());
-        tables_.token_text.assign(first, first + text.size());
+        auto const raw = TRY(cursor.take(size));
+        auto const* const first = reinterpret_cast<char const*>(raw.data());
+        text.assign(first, first + raw.size());
     } else {
         auto const compressed_size = TRY(cursor.read<std::uint64_t>());
         auto const compressed = TRY(cursor.take(compressed_size));
         if (size > most_decompressed(compressed.size()))
             return where.bad("{} compressed bytes cannot hold {} bytes of tokens", compressed_size, size);
         TRY(budget_.take(size, 1, where));
-        tables_.token_text.resize(static_cast<std::size_t>(size));
-        auto const written = decompress(compressed, std::as_writable_bytes(std::span(tables_.token_text)));
+        text.resize(static_cast<std::size_t>(size));
+        auto const written = decompress(compressed, std::as_writable_bytes(std::span(text)));
         if (!written) return where.bad(written.error());
         if (*written != size) return where.bad("the tokens have {} bytes, {} were announced", *written, size);
     }
     if (count > size) return where.bad("{} tokens in {} bytes", count, size);
-    TRY(budget_.take(count, sizeof(std::string_view), where));
-    tables_.tokens.reserve(static_cast<std::size_t>(count));
-    std::string_view rest(tables_.token_text.data(), tables_.token_text.size());
+    TRY(budget_.take(count, sizeof(std::string_view) + token_memory, where));
+    std::vector<std::string_view> views;
+    views.reserve(static_cast<std::size_t>(count));
+    std::string_view rest(text.data(), text.size());
     for (std::uint64_t i = 0; i < count; ++i) {
         auto const end = rest.find('\0');
         if (end == rest.npos) return where.bad("only {} of {} tokens end with a NUL", i, count);
-        tables_.tokens.push_back(rest.substr(0, end));
+        views.push_back(rest.substr(0, end));
         rest.remove_prefix(end + 1);
     }
+    tables_.tokens.resize(views.size());
+    in_parallel(views.size(), 4096, [&](std::size_t first, std::size_t last) {
+        for (auto i = first; i < last; ++i) tables_.tokens[i] = Token(views[i]);
+    });
     return {};
 }
 
@@ -220,15 +229,14 @@ Result<> TableReader::read_field_sets()
 
 Result<> TableReader::read_paths()
 {
-    // An interned path costs about this much, and it never goes.
-    constexpr std::size_t path_memory = 96;
+    constexpr std::size_t path_memory = sizeof(PathItem) + 48; // and what a table of specs makes of it
     auto cursor = TRY(section("PATHS"));
     auto const where = cursor;
     if (before(4)) {
         bool const padded = tables_.version < Version{0, 1, 0};
         auto const count = TRY(cursor.read_count(12));
         TRY(budget_.take(count, path_memory, where));
-        tables_.paths = TRY(paths_from_items(cursor, count, padded, tables_.tokens, limits_.nesting));
+        tables_.paths = TRY(paths_from_items(cursor, count, padded, tables_.tokens.size(), limits_.nesting));
         return {};
     }
     auto const table_size = TRY(cursor.read<std::uint64_t>());
@@ -242,7 +250,7 @@ Result<> TableReader::read_paths()
     TRY(budget_.take(count, path_memory + sizeof(PathEntry), where));
     std::vector<PathEntry> entries(indexes.size());
     for (std::size_t i = 0; i < entries.size(); ++i) entries[i] = {indexes[i], elements[i], jumps[i]};
-    tables_.paths = TRY(paths_from_tree(entries, static_cast<std::size_t>(table_size), tables_.tokens,
+    tables_.paths = TRY(paths_from_tree(entries, static_cast<std::size_t>(table_size), tables_.tokens.size(),
                                         limits_.nesting, where));
     return {};
 }
@@ -276,7 +284,7 @@ Result<> TableReader::read_specs()
             tables_.specs[i] = {paths[i], field_sets[i], PackedKind{kinds[i]}};
     }
     for (auto const& spec : tables_.specs) {
-        if (spec.path >= tables_.paths.size() || tables_.paths[spec.path].empty())
+        if (spec.path >= tables_.paths.size() || tables_.paths[spec.path].is_hole())
             return where.bad("a spec stands at path {} of {}", spec.path, tables_.paths.size());
         bool const starts_set =
             spec.field_set < tables_.field_sets.size() &&

@@ -96,16 +96,24 @@ struct PackedSpec {
     PackedKind kind{};
 };
 
+/// A path of the table by its last element.
+struct PathItem {
+    static constexpr std::uint32_t none = 0xFFFFFFFF;
+    std::uint32_t parent = none; ///< none: the root, or a hole in the table
+    std::uint32_t token = none;  ///< none: a hole; 0 for the root
+    bool is_property = false;
+
+    bool is_hole() const { return token == none; }
+};
+
 struct Tables {
     Version version;
     std::vector<Section> sections;
-    std::vector<char> token_text;         ///< NUL-terminated tokens back to back; never a string, whose
-                                          ///< short form moves with the tables
-    std::vector<std::string_view> tokens; ///< into token_text
-    std::vector<std::uint32_t> strings;   ///< token indexes
+    std::vector<Token> tokens;
+    std::vector<std::uint32_t> strings; ///< token indexes
     std::vector<PackedField> fields;
     std::vector<std::uint32_t> field_sets; ///< field indexes, each run closed by end_of_field_set
-    std::vector<Path> paths;               ///< empty where the file leaves a hole
+    std::vector<PathItem> paths;
     std::vector<PackedSpec> specs;
 };
 
@@ -113,17 +121,16 @@ struct Tables {
 Result<Tables> read_tables(std::span<std::byte const> bytes, std::string const& name,
                            ReadLimits const& limits, Budget& budget);
 
-/// The paths of the PATHS section, whose table has `tokens` for its elements.
+/// The paths of the PATHS section, whose table has `tokens` tokens for its elements.
 struct PathEntry {
     std::uint32_t index = 0;
     std::int32_t element = 0; ///< token; negative: a property of the prim above
     std::int32_t jump = 0;
 };
-Result<std::vector<Path>> paths_from_tree(std::span<PathEntry const> entries, std::size_t table_size,
-                                          std::vector<std::string_view> const& tokens, int deepest,
-                                          Cursor const& where);
+Result<std::vector<PathItem>> paths_from_tree(std::span<PathEntry const> entries, std::size_t table_size,
+                                              std::size_t tokens, int deepest, Cursor const& where);
 /// The same tree as files before 0.4.0 have it: entries that point at each other by offset.
-Result<std::vector<Path>> paths_from_items(Cursor cursor, std::size_t count, bool padded,
-                                           std::vector<std::string_view> const& tokens, int deepest);
+Result<std::vector<PathItem>> paths_from_items(Cursor cursor, std::size_t count, bool padded,
+                                               std::size_t tokens, int deepest);
 
 } // namespace soulvan::usd::crate

@@ -54,38 +54,24 @@ constexpr bool is_compressible_float =
 
 } // namespace
 
-ValueReader::ValueReader(ValueReaderInput input, Budget& budget)
-    : input_(std::move(input)),
-      budget_(budget),
-      work_left_(2 * input_.bytes.size()),
-      elements_left_(input_.limits.array_elements),
-      tokens_(input_.tables.tokens.size()),
-      interned_(input_.tables.tokens.size())
+ValueReader::ValueReader(Contents const& contents)
+    : contents_(contents),
+      budget_(contents.limits.bytes),
+      work_left_(2 * contents.bytes.size()),
+      elements_left_(contents.limits.array_elements)
+{}
+
+Result<Token> ValueReader::token(std::uint32_t index, Cursor const& where) const
 {
-    values_.reserve(input_.tables.fields.size());
+    if (index >= contents_.tokens.size()) return where.bad("token {} of {}", index, contents_.tokens.size());
+    return contents_.tokens[index];
 }
 
-Token ValueReader::token(std::uint32_t index)
+Result<Token> ValueReader::string(std::uint32_t index, Cursor const& where) const
 {
-    if (!interned_[index]) {
-        tokens_[index] = Token(input_.tables.tokens[index]);
-        interned_[index] = true;
-    }
-    return tokens_[index];
-}
-
-Result<std::string_view> ValueReader::token_text(std::uint32_t index, Cursor const& where) const
-{
-    auto const& tokens = input_.tables.tokens;
-    if (index >= tokens.size()) return where.bad("token {} of {}", index, tokens.size());
-    return tokens[index];
-}
-
-Result<std::string_view> ValueReader::string_text(std::uint32_t index, Cursor const& where) const
-{
-    auto const& strings = input_.tables.strings;
-    if (index >= strings.size()) return where.bad("string {} of {}", index, strings.size());
-    return input_.tables.tokens[strings[index]];
+    if (index >= contents_.strings.size())
+        return where.bad("string {} of {}", index, contents_.strings.size());
+    return contents_.tokens[contents_.strings[index]];
 }
 
 Result<> ValueReader::work(std::uint64_t count, std::uint64_t size, Cursor const& where)
@@ -109,20 +95,17 @@ Result<T> ValueReader::read_item(Cursor& cursor, int depth)
         auto component = [&](int i) { return from_bytes<Component>(bytes + i * sizeof(Component)); };
         return T(component(3), component(0), component(1), component(2));
     } else if constexpr (std::is_same_v<T, Token>) {
-        auto const index = TRY(cursor.read<std::uint32_t>());
-        TRY(token_text(index, cursor));
-        return token(index);
+        return token(TRY(cursor.read<std::uint32_t>()), cursor);
     } else if constexpr (std::is_same_v<T, std::string>) {
         auto const index = TRY(cursor.read<std::uint32_t>());
-        return std::string(TRY(string_text(index, cursor)));
+        return TRY(string(index, cursor)).str();
     } else if constexpr (std::is_same_v<T, AssetPath> || std::is_same_v<T, PathExpression>) {
         auto text = TRY(read_item<std::string>(cursor, depth));
         return T{std::move(text)};
     } else if constexpr (std::is_same_v<T, Path>) {
         auto const index = TRY(cursor.read<std::uint32_t>());
-        auto const& paths = input_.tables.paths;
-        if (index >= paths.size()) return cursor.bad("path {} of {}", index, paths.size());
-        return paths[index];
+        if (index >= contents_.path_count) return cursor.bad("path {} of {}", index, contents_.path_count);
+        return contents_.specs->path(index);
     } else if constexpr (std::is_same_v<T, LayerOffset>) {
         auto const offset = TRY(cursor.read<double>());
         auto const scale = TRY(cursor.read<double>());
@@ -196,8 +179,8 @@ Result<ListOp<T>> ValueReader::read_list_op(Cursor& cursor, int depth)
 /// An int64 relative to its own position leads to a rep; the bytes of the nested value lie between.
 Result<Value> ValueReader::read_nested(Cursor& cursor, int depth)
 {
-    if (depth >= input_.limits.nesting)
-        return cursor.bad("values are nested more than {} deep", input_.limits.nesting);
+    if (depth >= contents_.limits.nesting)
+        return cursor.bad("values are nested more than {} deep", contents_.limits.nesting);
     auto const start = cursor.at();
     auto const distance = TRY(cursor.read<std::int64_t>());
     auto const passed = static_cast<std::int64_t>(cursor.at() - start);
@@ -222,24 +205,62 @@ Result<Dictionary> ValueReader::read_dictionary(Cursor& cursor, int depth)
     return dictionary;
 }
 
-Result<std::shared_ptr<std::vector<double> const>> ValueReader::read_times(ValueRep rep, Cursor const& where)
+Result<std::shared_ptr<std::vector<double>>> ValueReader::read_times(ValueRep rep, Cursor const& where)
 {
-    if (auto const known = times_.find(rep.bits); known != times_.end()) return known->second;
-    std::shared_ptr<std::vector<double> const> times;
+    {
+        std::scoped_lock const lock(contents_.times_mutex);
+        if (auto const known = contents_.times.find(rep.bits); known != contents_.times.end())
+            return known->second;
+    }
+    std::shared_ptr<std::vector<double>> times;
     if (rep.type() == Type::double_vector) {
         auto cursor = at(rep);
-        times = std::make_shared<std::vector<double> const>(TRY(read_vector<double>(cursor, 0)));
+        times = std::make_shared<std::vector<double>>(TRY(read_vector<double>(cursor, 0)));
     } else {
         auto const value = TRY(read(rep, 0));
         auto const* const array = value.get<Array<double>>();
         if (!array) return where.bad("the times of samples have type {}", static_cast<int>(rep.type()));
-        times = std::make_shared<std::vector<double> const>(array->begin(), array->end());
+        times = std::make_shared<std::vector<double>>(array->begin(), array->end());
     }
-    for (double const time : *times)
-        if (time != time) return where.bad("the time of a sample is no number");
-    times_.emplace(rep.bits, times);
-    return times;
+    for (std::size_t i = 0; i < times->size(); ++i) {
+        if ((*times)[i] != (*times)[i]) return where.bad("the time of a sample is no number");
+        if (i > 0 && !((*times)[i - 1] < (*times)[i])) return where.bad("the times of samples do not ascend");
+    }
+    std::scoped_lock const lock(contents_.times_mutex);
+    return contents_.times.emplace(rep.bits, std::move(times)).first->second;
 }
+
+namespace {
+
+/// Samples whose values stand in a crate file.
+class CrateSamples final : public TimeSamples::Source {
+public:
+    CrateSamples(SpecTable const& specs, Contents const& contents, std::uint64_t reps)
+        : specs_(specs.shared_from_this()),
+          contents_(contents),
+          reps_(reps)
+    {}
+    Value value(std::size_t index) const override
+    {
+        Cursor cursor(contents_.bytes, reps_ + index * sizeof(std::uint64_t), contents_.name);
+        auto read = [&]() -> Result<Value> {
+            ValueRep const rep{TRY(cursor.read<std::uint64_t>())};
+            if (rep.type() == Type::time_samples) return cursor.bad("a time sample holds time samples");
+            return ValueReader(contents_).read(rep);
+        };
+        auto value = read();
+        if (value) return *std::move(value);
+        specs_->report(std::move(value).error());
+        return {};
+    }
+
+private:
+    std::shared_ptr<SpecTable const> specs_; ///< has the contents
+    Contents const& contents_;
+    std::uint64_t reps_;
+};
+
+} // namespace
 
 Result<TimeSamples> ValueReader::read_time_samples(Cursor& cursor, int depth)
 {
@@ -254,21 +275,22 @@ Result<TimeSamples> ValueReader::read_time_samples(Cursor& cursor, int depth)
     };
     TRY(follow(cursor));
     ValueRep const times_rep{TRY(cursor.read<std::uint64_t>())};
+    if (times_rep.type() == Type::time_samples || depth >= contents_.limits.nesting)
+        return cursor.bad("time samples hold time samples");
     auto const times = TRY(read_times(times_rep, cursor));
     TRY(follow(cursor));
     auto const count = TRY(cursor.read_count(sizeof(std::uint64_t)));
     if (count != times->size()) return cursor.bad("{} samples at {} times", count, times->size());
-    TRY(work(count, sizeof(std::uint64_t), cursor));
-    TRY(budget_.take(count, 128, cursor));
-    if (depth >= input_.limits.nesting)
-        return cursor.bad("values are nested more than {} deep", input_.limits.nesting);
-    TimeSamples samples;
-    for (double const time : *times) {
-        ValueRep const rep{TRY(cursor.read<std::uint64_t>())};
-        if (rep.type() == Type::time_samples) return cursor.bad("a time sample holds time samples");
-        samples.insert_or_assign(samples.end(), time, TRY(read(rep, depth + 1)));
-    }
-    return samples;
+    return TimeSamples(times, std::make_shared<CrateSamples>(*contents_.specs, contents_, cursor.at()));
+}
+
+Result<Names> ValueReader::read_names(ValueRep rep)
+{
+    auto cursor = at(rep);
+    if (rep.type() != Type::token_vector || rep.is_inlined())
+        return cursor.bad("the names of children have type {}", static_cast<int>(rep.type()));
+    auto const count = TRY(cursor.read_count(sizeof(std::uint32_t)));
+    return Names(contents_.tokens, cursor.data(), count);
 }
 
 /// The curve as a block of bytes, then the custom data of knots by their time, in any order.
@@ -276,7 +298,8 @@ Result<Spline> ValueReader::read_spline(Cursor& cursor, int depth)
 {
     auto const size = TRY(cursor.read_count(1));
     TRY(work(size, 1, cursor));
-    auto spline = TRY(spline_from_bytes({input_.bytes.first(cursor.at() + size), cursor.at(), input_.name}));
+    auto spline =
+        TRY(spline_from_bytes({contents_.bytes.first(cursor.at() + size), cursor.at(), contents_.name}));
     cursor.skip(size);
     auto const count = TRY(cursor.read_count(16));
     TRY(work(count, 16, cursor));
@@ -301,8 +324,8 @@ Result<Value> ValueReader::read_array(ValueRep rep)
     std::uint64_t const count =
         before(7) ? TRY(cursor.read<std::uint32_t>()) : TRY(cursor.read<std::uint64_t>());
     if (count > elements_left_)
-        return fail(Errc::limit, "{}: offset {}: arrays of more than {} elements in all", input_.name,
-                    rep.payload(), input_.limits.array_elements);
+        return fail(Errc::limit, "{}: offset {}: arrays of more than {} elements in all", contents_.name,
+                    rep.payload(), contents_.limits.array_elements);
     elements_left_ -= static_cast<std::size_t>(count);
     if (!rep.is_compressed()) return read_raw_array<T>(cursor, count);
     if constexpr (is_compressible_integer<T> || is_compressible_float<T>)
@@ -319,8 +342,8 @@ Result<Value> ValueReader::read_raw_array(Cursor cursor, std::uint64_t count)
     if (size == 0) return Value(Array<T>());
     if constexpr (is_plain<T>) {
         // No copy: the layer keeps the file mapped for as long as anybody has the array.
-        if (input_.owner && reinterpret_cast<std::uintptr_t>(cursor.data()) % alignof(T) == 0)
-            return Value(Array<T>(reinterpret_cast<T const*>(cursor.data()), size, input_.owner));
+        if (contents_.owner && reinterpret_cast<std::uintptr_t>(cursor.data()) % alignof(T) == 0)
+            return Value(Array<T>(reinterpret_cast<T const*>(cursor.data()), size, contents_.owner));
     }
     TRY(work(count, item_size<T>, cursor));
     TRY(budget_.take(count, sizeof(T), cursor));
@@ -387,20 +410,19 @@ Result<Value> ValueReader::read_inlined(ValueRep rep)
 {
     auto const payload = static_cast<std::uint32_t>(rep.payload());
     // A failure cannot say where its rep stands; the indexes in the sentence find it.
-    Cursor const where(input_.bytes, 0, input_.name);
+    Cursor const where(contents_.bytes, 0, contents_.name);
     [[maybe_unused]] auto small = [&](int i) { return static_cast<std::int8_t>(payload >> 8 * i & 0xFF); };
     if constexpr (std::is_same_v<T, Bool>) {
         return Value(Bool{(payload & 0xFF) != 0});
     } else if constexpr (std::is_same_v<T, Token>) {
-        TRY(token_text(payload, where));
-        return Value(token(payload));
+        return Value(TRY(token(payload, where)));
     } else if constexpr (std::is_same_v<T, AssetPath>) {
         // A token here, though an asset inside anything else is a string.
-        return Value(AssetPath{std::string(TRY(token_text(payload, where)))});
+        return Value(AssetPath{TRY(token(payload, where)).str()});
     } else if constexpr (std::is_same_v<T, std::string>) {
-        return Value(std::string(TRY(string_text(payload, where))));
+        return Value(TRY(string(payload, where)).str());
     } else if constexpr (std::is_same_v<T, PathExpression>) {
-        return Value(PathExpression{std::string(TRY(string_text(payload, where)))});
+        return Value(PathExpression{TRY(string(payload, where)).str()});
     } else if constexpr (is_plain<T> && sizeof(T) <= sizeof payload) {
         return Value(from_bytes<T>(&payload));
     } else if constexpr (std::is_same_v<T, double>) {
@@ -437,19 +459,10 @@ Result<Value> ValueReader::read_typed(ValueRep rep)
 
 Result<Value> ValueReader::read(ValueRep rep, int depth)
 {
-    if (rep.is_inlined()) return read_out_of_line(rep, depth);
-    if (auto const known = values_.find(rep.bits); known != values_.end()) return known->second;
-    auto value = TRY(read_out_of_line(rep, depth));
-    values_.emplace(rep.bits, value);
-    return value;
-}
-
-Result<Value> ValueReader::read_out_of_line(ValueRep rep, int depth)
-{
     auto cursor = at(rep);
     if (rep.is_array_edit() || rep.type() == Type::animation_block)
         return fail(Errc::unsupported, "{}: offset {}: {} are not supported; flatten the layer with OpenUSD",
-                    input_.name, rep.payload(), rep.is_array_edit() ? "array edits" : "animation blocks");
+                    contents_.name, rep.payload(), rep.is_array_edit() ? "array edits" : "animation blocks");
     auto enumerator = [&]<class Enum>(Enum last, std::string_view what) -> Result<Value> {
         auto const number = rep.payload();
         if (number > static_cast<std::uint64_t>(last)) return cursor.bad("{} is no {}", number, what);

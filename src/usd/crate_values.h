@@ -2,35 +2,44 @@
 #pragma once
 
 #include "crate_tables.h"
+#include "spec_table.h"
 
 #include <memory>
+#include <mutex>
 #include <unordered_map>
 
 namespace soulvan::usd::crate {
 
-/// What values are read from; all of it outlives the reader but `owner`, which is shared.
-struct ValueReaderInput {
+/// What the values of one file are read from.
+struct Contents {
     std::shared_ptr<void const> owner; ///< keeps `bytes` alive for arrays that point into them; may be null
     std::span<std::byte const> bytes;
-    std::string const& name;
-    ReadLimits const& limits;
-    Tables const& tables;
+    std::string name;
+    ReadLimits limits;
+    Version version;
+    std::vector<Token> tokens;
+    std::vector<std::uint32_t> strings; ///< token indexes
+    std::size_t path_count = 0;
+    SpecTable const* specs = nullptr; ///< knows the paths
+
+    // The times that many attributes share.
+    mutable std::mutex times_mutex = {};
+    mutable std::unordered_map<std::uint64_t, std::shared_ptr<std::vector<double>>> times = {};
 };
 
-/// Reads each out-of-line value once: fields that share a rep share the value. Needs nothing but the tables,
-/// so that values can as well be read on demand.
+/// Reads one value. Bounds what that may cost: a value takes no more work than the file's size, and no more
+/// memory than the limits allow.
 class ValueReader {
 public:
-    ValueReader(ValueReaderInput input, Budget& budget);
+    explicit ValueReader(Contents const& contents);
 
     /// Errors  invalid_input, limit: with the offset.
     Result<Value> read(ValueRep rep) { return read(rep, 0); }
-    Token token(std::uint32_t index);
-    std::size_t token_count() const { return input_.tables.tokens.size(); }
+    /// The names in a vector of tokens, where they stand.
+    Result<Names> read_names(ValueRep rep);
 
 private:
     Result<Value> read(ValueRep rep, int depth);
-    Result<Value> read_out_of_line(ValueRep rep, int depth);
     template <class T>
     Result<Value> read_typed(ValueRep rep);
     template <class T>
@@ -52,23 +61,19 @@ private:
     Result<Value> read_nested(Cursor& cursor, int depth);
     Result<TimeSamples> read_time_samples(Cursor& cursor, int depth);
     Result<Spline> read_spline(Cursor& cursor, int depth);
-    Result<std::shared_ptr<std::vector<double> const>> read_times(ValueRep rep, Cursor const& where);
+    Result<std::shared_ptr<std::vector<double>>> read_times(ValueRep rep, Cursor const& where);
 
-    Cursor at(ValueRep rep) const { return {input_.bytes, rep.payload(), input_.name}; }
-    bool before(std::uint8_t minor) const { return input_.tables.version < Version{0, minor, 0}; }
-    Result<std::string_view> token_text(std::uint32_t index, Cursor const& where) const;
-    Result<std::string_view> string_text(std::uint32_t index, Cursor const& where) const;
+    Cursor at(ValueRep rep) const { return {contents_.bytes, rep.payload(), contents_.name}; }
+    bool before(std::uint8_t minor) const { return contents_.version < Version{0, minor, 0}; }
+    Result<Token> token(std::uint32_t index, Cursor const& where) const;
+    Result<Token> string(std::uint32_t index, Cursor const& where) const;
     /// Values do not overlap in an honest file, so reading all of them once takes no more than its size.
     Result<> work(std::uint64_t count, std::uint64_t size, Cursor const& where);
 
-    ValueReaderInput input_;
-    Budget& budget_;
+    Contents const& contents_;
+    Budget budget_;
     std::uint64_t work_left_;
     std::size_t elements_left_;
-    std::vector<Token> tokens_;
-    std::vector<bool> interned_;
-    std::unordered_map<std::uint64_t, Value> values_;
-    std::unordered_map<std::uint64_t, std::shared_ptr<std::vector<double> const>> times_;
 };
 
 } // namespace soulvan::usd::crate

@@ -59,10 +59,11 @@ private:
     /// One spec on its way into the file. Fields whose value is packed late have a rep of 0 until then.
     struct Draft {
         Path path;
-        Spec const* spec;
-        std::vector<std::pair<std::uint32_t, ValueRep>> fields;
-        TimeSamples const* samples = nullptr;
-        std::size_t samples_field = 0;
+        SpecView spec;
+        std::vector<std::pair<std::uint32_t, ValueRep>> fields = {};
+        TimeSamples samples = {};
+        bool has_samples = false;
+        std::size_t samples_field = 0; ///< of `fields`
     };
 
     struct PathTree {
@@ -108,10 +109,9 @@ std::vector<LayerWriter::Draft> LayerWriter::ordered_specs() const
 {
     std::vector<Draft> drafts;
     drafts.reserve(layer_.size());
-    for (auto const& path : layer_.paths())
-        drafts.push_back({.path = path, .spec = layer_.find(path), .fields = {}});
+    for (auto const& path : layer_.paths()) drafts.push_back({.path = path, .spec = layer_.find(path)});
     auto const properties = std::stable_partition(drafts.begin(), drafts.end(), [](Draft const& draft) {
-        return draft.spec->kind != SpecKind::attribute && draft.spec->kind != SpecKind::relationship;
+        return draft.spec.kind() != SpecKind::attribute && draft.spec.kind() != SpecKind::relationship;
     });
     std::stable_sort(properties, drafts.end(),
                      [](Draft const& a, Draft const& b) { return a.path.name() < b.path.name(); });
@@ -121,32 +121,32 @@ std::vector<LayerWriter::Draft> LayerWriter::ordered_specs() const
 Result<> LayerWriter::pack_fields(Draft& draft)
 {
     auto named = [&](std::string_view name) { return packer_.token(name); };
-    for (auto const& [name, value] : draft.spec->fields) {
+    for (auto const& [name, value] : draft.spec.fields()) {
         auto const token = TRY(named(name.view()));
         if (auto const* const samples = value.get<TimeSamples>()) {
-            draft.samples = samples;
+            draft.samples = *samples;
+            draft.has_samples = true;
             draft.samples_field = draft.fields.size();
             draft.fields.emplace_back(token, ValueRep{});
             continue;
         }
-        bool const wrapped = needs_wrapper(name, value, draft.spec->kind);
+        bool const wrapped = needs_wrapper(name, value, draft.spec.kind());
         auto const rep = wrapped ? packer_.pack_unregistered(value) : packer_.pack(value);
         if (!rep) return within(fmt::format("field {} of {}", name.str(), draft.path.str()), rep.error());
         draft.fields.emplace_back(token, *rep);
     }
     // The root always says its children: OpenUSD cannot read a file without any field.
-    bool const is_root = draft.spec->kind == SpecKind::pseudo_root;
-    auto children = [&](std::string_view name, std::vector<Token> const& names,
-                        bool even_none = false) -> Result<> {
+    bool const is_root = draft.spec.kind() == SpecKind::pseudo_root;
+    auto children = [&](std::string_view name, Names const& names, bool even_none = false) -> Result<> {
         if (names.empty() && !even_none) return {};
         auto const token = TRY(named(name));
-        draft.fields.emplace_back(token, TRY(packer_.pack(Value(names))));
+        draft.fields.emplace_back(token, TRY(packer_.pack(Value(names.to_vector()))));
         return {};
     };
-    TRY(children("primChildren", draft.spec->prim_children, is_root));
-    TRY(children("properties", draft.spec->properties));
-    TRY(children("variantSetChildren", draft.spec->variant_sets));
-    TRY(children("variantChildren", draft.spec->variants));
+    TRY(children("primChildren", draft.spec.prim_children(), is_root));
+    TRY(children("properties", draft.spec.properties()));
+    TRY(children("variantSetChildren", draft.spec.variant_sets()));
+    TRY(children("variantChildren", draft.spec.variants()));
     return {};
 }
 
@@ -156,27 +156,26 @@ Result<> LayerWriter::pack_samples(std::vector<Draft>& drafts)
 {
     struct Sample {
         double time;
-        std::size_t draft;
-        Value const* value;
+        std::size_t draft, index;
     };
     std::vector<Sample> samples;
     for (std::size_t i = 0; i < drafts.size(); ++i)
-        if (drafts[i].samples)
-            for (auto const& [time, value] : *drafts[i].samples) samples.push_back({time, i, &value});
+        for (std::size_t k = 0; k < drafts[i].samples.size(); ++k)
+            samples.push_back({drafts[i].samples.time(k), i, k});
     std::stable_sort(samples.begin(), samples.end(),
                      [](Sample const& a, Sample const& b) { return a.time < b.time; });
-    std::vector<std::vector<double>> times(drafts.size());
     std::vector<std::vector<ValueRep>> reps(drafts.size());
-    for (auto const& [time, draft, value] : samples) {
-        auto const rep = packer_.pack(*value);
+    for (auto const& [time, draft, index] : samples) {
+        auto const rep = packer_.pack(drafts[draft].samples.value(index));
         if (!rep) return within(fmt::format("time {} of {}", time, drafts[draft].path.str()), rep.error());
-        times[draft].push_back(time);
         reps[draft].push_back(*rep);
     }
-    for (std::size_t i = 0; i < drafts.size(); ++i)
-        if (drafts[i].samples)
-            drafts[i].fields[drafts[i].samples_field].second =
-                TRY(packer_.pack_time_samples(times[i], reps[i]));
+    for (std::size_t i = 0; i < drafts.size(); ++i) {
+        auto const& held = drafts[i].samples;
+        if (!drafts[i].has_samples) continue;
+        drafts[i].fields[drafts[i].samples_field].second =
+            TRY(packer_.pack_time_samples(held.times(), reps[i]));
+    }
     return {};
 }
 
@@ -321,7 +320,7 @@ void LayerWriter::write_specs(std::vector<Draft> const& drafts, std::vector<std:
     std::vector<std::uint32_t> paths, kinds;
     for (auto const& draft : drafts) {
         paths.push_back(packer_.path(draft.path).value());
-        kinds.push_back(static_cast<std::uint32_t>(packed_kind(draft.spec->kind)));
+        kinds.push_back(static_cast<std::uint32_t>(packed_kind(draft.spec.kind())));
     }
     begin_section("SPECS");
     append(packer_.bytes(), std::uint64_t{drafts.size()});
@@ -373,6 +372,7 @@ Result<std::string> LayerWriter::write()
     write_paths(tree);
     write_specs(drafts, field_sets);
     write_contents();
+    if (auto const damage = layer_.damage(); !damage.empty()) return std::unexpected(damage.front());
     return std::move(packer_.bytes());
 }
 

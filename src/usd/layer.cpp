@@ -4,11 +4,10 @@
 #include "crate.h"
 #include "package_path.h"
 #include "soulvan/base/file.h"
-#include "soulvan/base/hash.h"
+#include "spec_table.h"
 #include "text_reader.h"
 
 #include <algorithm>
-#include <limits>
 #include <utility>
 
 namespace soulvan::usd {
@@ -35,50 +34,94 @@ bool Spec::erase(Token name)
     return std::erase_if(fields, [&](auto const& entry) { return entry.first == name; }) != 0;
 }
 
-namespace {
-
-/// Fields are a set: text and crate order them differently.
-bool same_fields(Spec const& a, Spec const& b)
+bool operator==(Names const& a, Names const& b)
 {
-    if (a.fields.size() != b.fields.size()) return false;
-    for (auto const& [name, value] : a.fields) {
-        Value const* const other = b.find(name);
-        if (!other || !(*other == value)) return false;
-    }
+    if (a.size() != b.size()) return false;
+    for (std::size_t i = 0; i < a.size(); ++i)
+        if (a[i] != b[i]) return false;
     return true;
 }
 
-bool same_spec(Spec const& a, Spec const& b)
+SpecKind SpecView::kind() const
 {
-    return a.kind == b.kind && a.prim_children == b.prim_children && a.properties == b.properties &&
-           a.variant_sets == b.variant_sets && a.variants == b.variants && same_fields(a, b);
+    return table_ ? table_->kind(index_) : spec_->kind;
 }
+
+bool SpecView::has(Token field) const
+{
+    return table_ ? table_->field(index_, field) != SpecTable::none : spec_->find(field) != nullptr;
+}
+
+Value SpecView::find(Token field) const
+{
+    if (table_) {
+        auto const found = table_->field(index_, field);
+        return found == SpecTable::none ? Value() : table_->value(found);
+    }
+    auto const* value = spec_ ? spec_->find(field) : nullptr;
+    return value ? *value : Value();
+}
+
+std::vector<std::pair<Token, Value>> SpecView::fields() const
+{
+    if (!table_) return spec_->fields;
+    std::vector<std::pair<Token, Value>> result;
+    for (auto const field : table_->fields(index_))
+        if (auto const name = table_->field_name(field); !SpecTable::is_child_list(name))
+            result.emplace_back(name, table_->value(field));
+    return result;
+}
+
+Names SpecView::prim_children() const
+{
+    return table_ ? table_->prim_children(index_) : Names(spec_->prim_children);
+}
+Names SpecView::properties() const
+{
+    return table_ ? table_->properties(index_) : Names(spec_->properties);
+}
+Names SpecView::variant_sets() const
+{
+    return table_ ? table_->variant_sets(index_) : Names(spec_->variant_sets);
+}
+Names SpecView::variants() const
+{
+    return table_ ? table_->variants(index_) : Names(spec_->variants);
+}
+
+Spec SpecView::copy() const
+{
+    return {kind(),
+            fields(),
+            prim_children().to_vector(),
+            properties().to_vector(),
+            variant_sets().to_vector(),
+            variants().to_vector()};
+}
+
+bool operator==(SpecView const& a, SpecView const& b)
+{
+    if (a.kind() != b.kind() || !(a.prim_children() == b.prim_children()) ||
+        !(a.properties() == b.properties()) || !(a.variant_sets() == b.variant_sets()) ||
+        !(a.variants() == b.variants()))
+        return false;
+    // Fields are a set: text and crate order them differently.
+    auto const fields_a = a.fields(), fields_b = b.fields();
+    if (fields_a.size() != fields_b.size()) return false;
+    return std::all_of(fields_a.begin(), fields_a.end(), [&](auto const& field) {
+        return std::any_of(fields_b.begin(), fields_b.end(), [&](auto const& other) {
+            return other.first == field.first && other.second == field.second;
+        });
+    });
+}
+
+namespace {
 
 SpecKind kind_at(Path const& path)
 {
     if (path.is_root()) return SpecKind::pseudo_root;
     if (!path.is_variant_selection()) return SpecKind::prim;
     return path.variant_selection().second.empty() ? SpecKind::variant_set : SpecKind::variant;
-}
-
-/// The spec at `path` (a prim, variant or variant set) with all its ancestors, each registered with its
-/// parent.
-Spec& ensure(Layer& layer, Path const& path)
-{
-    if (Spec* const found = layer.find(path)) return *found;
-    SOULVAN_CHECK(path.is_root() || path.is_prim() || path.is_variant_selection());
-    SpecKind const kind = kind_at(path);
-    if (kind == SpecKind::prim) {
-        ensure(layer, path.parent()).prim_children.push_back(path.name());
-    } else if (kind == SpecKind::variant_set) {
-        ensure(layer, path.parent()).variant_sets.push_back(path.variant_selection().first);
-    } else if (kind == SpecKind::variant) {
-        auto const [set, variant] = path.variant_selection();
-        ensure(layer, path.parent().variant(set, Token())).variants.push_back(variant);
-    }
-    Spec& spec = *layer.emplace(path, kind).first;
-    if (kind == SpecKind::prim) spec.set(field::specifier, Value(Specifier::over));
-    return spec;
 }
 
 } // namespace
@@ -88,61 +131,101 @@ Layer::Layer()
     emplace(Path::root(), SpecKind::pseudo_root);
 }
 
-/// The slot of `path`, or the free one where it belongs.
-std::size_t Layer::slot_of(Path const& path) const
+Layer::Layer(std::shared_ptr<SpecTable const> specs) : packed_(std::move(specs)) {}
+
+SpecView Layer::find(Path const& path) const
 {
-    auto const mask = slots_.size() - 1;
-    auto at = static_cast<std::size_t>(mix64(path.hash())) & mask;
-    while (!slots_[at].path.empty() && slots_[at].path != path) at = (at + 1) & mask;
-    return at;
+    if (packed_) {
+        auto const found = packed_->find(path);
+        return found == SpecTable::none ? SpecView() : SpecView(packed_.get(), found);
+    }
+    return SpecView(edited(path));
 }
 
-void Layer::grow()
+Spec const* Layer::edited(Path const& path) const
 {
-    auto const old = std::exchange(slots_, std::vector<Slot>(std::max<std::size_t>(slots_.size() * 2, 16)));
-    for (Slot const& slot : old)
-        if (!slot.path.empty()) slots_[slot_of(slot.path)] = slot;
+    auto const found = index_.find(path);
+    return found == index_.end() ? nullptr : &specs_[found->second];
 }
 
-Spec const* Layer::find(Path const& path) const
+Spec* Layer::edit(Path const& path)
 {
-    if (slots_.empty() || path.empty()) return nullptr;
-    Slot const& slot = slots_[slot_of(path)];
-    return slot.path.empty() ? nullptr : &specs_[slot.spec];
+    unpack();
+    auto const found = index_.find(path);
+    return found == index_.end() ? nullptr : &specs_[found->second];
 }
 
-Spec* Layer::find(Path const& path)
+SpecView Layer::pseudo_root() const
 {
-    return const_cast<Spec*>(std::as_const(*this).find(path));
+    return packed_ ? SpecView(packed_.get(), packed_->root()) : SpecView(&specs_.front());
+}
+
+Spec& Layer::edit_root()
+{
+    unpack();
+    return specs_.front();
+}
+
+void Layer::unpack()
+{
+    if (!packed_) return;
+    auto const packed = std::exchange(packed_, nullptr);
+    emplace(Path::root(), SpecKind::pseudo_root);
+    packed->each([&](SpecTable::Index index) {
+        SpecView const view(packed.get(), index);
+        *emplace(packed->path(index), view.kind()).first = view.copy();
+    });
+}
+
+std::shared_ptr<SpecTable const> Layer::packed() const
+{
+    return packed_ ? packed_ : pack_specs(*this);
+}
+
+/// The spec at `path` (a prim, variant or variant set) with all its ancestors, each registered with its
+/// parent.
+Spec& Layer::ensure(Path const& path)
+{
+    if (Spec* const found = edit(path)) return *found;
+    SOULVAN_CHECK(path.is_root() || path.is_prim() || path.is_variant_selection());
+    SpecKind const kind = kind_at(path);
+    if (kind == SpecKind::prim) {
+        ensure(path.parent()).prim_children.push_back(path.name());
+    } else if (kind == SpecKind::variant_set) {
+        ensure(path.parent()).variant_sets.push_back(path.variant_selection().first);
+    } else if (kind == SpecKind::variant) {
+        auto const [set, variant] = path.variant_selection();
+        ensure(path.parent().variant(set, Token())).variants.push_back(variant);
+    }
+    Spec& spec = *emplace(path, kind).first;
+    if (kind == SpecKind::prim) spec.set(field::specifier, Value(Specifier::over));
+    return spec;
 }
 
 Spec& Layer::define_prim(Path const& path, Specifier specifier, Token type_name)
 {
     SOULVAN_CHECK(path.is_prim() && path.is_absolute());
-    Spec& spec = ensure(*this, path);
+    Spec& spec = ensure(path);
     spec.set(field::specifier, Value(specifier));
     if (!type_name.empty()) spec.set(field::type_name, Value(type_name));
     return spec;
 }
 
-namespace {
-
 /// The property's spec, registered with its owner when it is new.
-Spec& property_spec(Layer& layer, Path const& path, SpecKind kind)
+Spec& Layer::property_spec(Path const& path, SpecKind kind)
 {
     SOULVAN_CHECK(path.is_property() && path.is_absolute());
-    auto const [spec, made] = layer.emplace(path, kind);
-    if (made) ensure(layer, path.parent()).properties.push_back(path.name());
+    unpack();
+    auto const [spec, made] = emplace(path, kind);
+    if (made) ensure(path.parent()).properties.push_back(path.name());
     spec->kind = kind;
     return *spec;
 }
 
-} // namespace
-
 Spec& Layer::define_attribute(Path const& path, Token type_name, Value default_value, Variability variability,
                               bool custom)
 {
-    Spec& spec = property_spec(*this, path, SpecKind::attribute);
+    Spec& spec = property_spec(path, SpecKind::attribute);
     // OpenUSD authors these three on every attribute, in both formats.
     spec.set(field::custom, Value(custom));
     spec.set(field::type_name, Value(type_name));
@@ -153,7 +236,7 @@ Spec& Layer::define_attribute(Path const& path, Token type_name, Value default_v
 
 Spec& Layer::define_relationship(Path const& path, std::vector<Path> targets)
 {
-    Spec& spec = property_spec(*this, path, SpecKind::relationship);
+    Spec& spec = property_spec(path, SpecKind::relationship);
     spec.set(field::variability, Value(Variability::uniform));
     if (!targets.empty()) spec.set(field::target_paths, Value(PathListOp::make_explicit(std::move(targets))));
     return spec;
@@ -162,65 +245,83 @@ Spec& Layer::define_relationship(Path const& path, std::vector<Path> targets)
 Spec& Layer::define_variant(Path const& prim, Token set, Token variant)
 {
     SOULVAN_CHECK(prim.is_absolute() && (prim.is_prim() || prim.is_variant_selection()));
-    return ensure(*this, prim.variant(set, variant));
+    return ensure(prim.variant(set, variant));
 }
 
-bool Layer::insert(Path const& path, Spec spec)
+bool Layer::remove(Path const& path)
 {
-    auto const [held, made] = emplace(path, spec.kind);
-    // The pseudo-root stands from the start; a reader fills it once.
-    bool const fresh = made || (path.is_root() && held->fields.empty() && held->prim_children.empty());
-    if (fresh) *held = std::move(spec);
-    return fresh;
+    auto const* spec = path.is_root() ? nullptr : edit(path);
+    if (!spec) return false;
+    auto const below = *spec;
+    for (Token name : below.properties) remove(path.property(name));
+    for (Token name : below.prim_children) remove(path.child(name));
+    for (Token name : below.variant_sets) remove(path.variant(name, Token()));
+    auto const [set, variant] = path.variant_selection();
+    for (Token name : below.variants) remove(path.parent().variant(set, name));
+    index_.erase(path);
+    bool const of_variant = path.is_variant_selection() && !variant.empty();
+    auto* above = edit(of_variant ? path.parent().variant(set, Token()) : path.parent());
+    if (!above) return true;
+    if (of_variant)
+        std::erase(above->variants, variant);
+    else if (path.is_variant_selection())
+        std::erase(above->variant_sets, set);
+    else
+        std::erase(path.is_property() ? above->properties : above->prim_children, path.name());
+    return true;
 }
 
 std::pair<Spec*, bool> Layer::emplace(Path const& path, SpecKind kind)
 {
     SOULVAN_CHECK(!path.empty());
-    if (specs_.size() * 2 >= slots_.size()) grow();
-    Slot& slot = slots_[slot_of(path)];
-    if (!slot.path.empty()) return {&specs_[slot.spec], false};
-    SOULVAN_CHECK(specs_.size() < std::numeric_limits<std::uint32_t>::max());
-    slot = {path, static_cast<std::uint32_t>(specs_.size())};
+    auto const [at, made] = index_.try_emplace(path, specs_.size());
+    if (!made) return {&specs_[at->second], false};
     Spec& spec = specs_.emplace_back();
     spec.kind = kind;
     return {&spec, true};
 }
 
-Spec const& Layer::pseudo_root() const
-{
-    return specs_.front();
-}
-
-Spec& Layer::pseudo_root()
-{
-    return specs_.front();
-}
-
 Token Layer::default_prim() const
 {
-    Value const* const value = pseudo_root().find(field::default_prim);
-    return value ? value->get_or(Token()) : Token();
+    return pseudo_root().get_or(field::default_prim, Token());
+}
+
+std::size_t Layer::size() const
+{
+    return packed_ ? packed_->size() : index_.size();
 }
 
 std::vector<Path> Layer::paths() const
 {
     std::vector<Path> paths;
-    paths.reserve(specs_.size());
-    for (Slot const& slot : slots_)
-        if (!slot.path.empty()) paths.push_back(slot.path);
+    paths.reserve(size());
+    if (packed_) packed_->each([&](SpecTable::Index index) { paths.push_back(packed_->path(index)); });
+    for (auto const& [path, index] : index_) paths.push_back(path);
     std::sort(paths.begin(), paths.end());
     return paths;
 }
 
 bool operator==(Layer const& a, Layer const& b)
 {
-    if (a.specs_.size() != b.specs_.size()) return false;
-    return std::all_of(a.slots_.begin(), a.slots_.end(), [&](Layer::Slot const& slot) {
-        if (slot.path.empty()) return true;
-        Spec const* const other = b.find(slot.path);
-        return other && same_spec(a.specs_[slot.spec], *other);
+    if (a.size() != b.size()) return false;
+    auto const paths = a.paths();
+    return std::all_of(paths.begin(), paths.end(), [&](Path const& path) {
+        auto const other = b.find(path);
+        return other && a.find(path) == other;
     });
+}
+
+Result<> Layer::check() const
+{
+    if (packed_) packed_->check();
+    auto const found = damage();
+    if (!found.empty()) return std::unexpected(found.front());
+    return {};
+}
+
+std::vector<Error> Layer::damage() const
+{
+    return packed_ ? packed_->damage() : std::vector<Error>();
 }
 
 namespace {
@@ -306,7 +407,11 @@ Result<Layer> Layer::read(std::span<std::byte const> bytes, std::string const& n
 Result<> save(Layer const& layer, std::filesystem::path const& path)
 {
     auto const extension = path.extension();
-    if (extension == ".usda") return write_file(path, write_text(layer));
+    if (extension == ".usda") {
+        auto const text = write_text(layer);
+        if (auto const damage = layer.damage(); !damage.empty()) return std::unexpected(damage.front());
+        return write_file(path, text);
+    }
     if (extension == ".usdc" || extension == ".usd") return write_file(path, TRY(write_crate(layer)));
     return fail(Errc::unsupported, "{}: layers are written as .usda, .usdc or .usd, not as '{}'",
                 path.string(), extension.string());

@@ -3,6 +3,7 @@
 
 #include "identifier.h"
 #include "intern.h"
+#include "path_node.h"
 #include "soulvan/base/hash.h"
 
 #include <cstdio>
@@ -11,37 +12,9 @@ namespace soulvan::usd {
 
 namespace {
 
-// In OpenUSD's order of node types, by which siblings of different kinds are sorted.
-enum class Element : std::uint8_t {
-    root,
-    prim,
-    property,
-    variant,
-    target,
-    target_property,
-    mapper,
-    mapper_arg,
-    expression
-};
-
-constexpr int depth_limit = 256;
-
-} // namespace
-
-struct Path::Node {
-    Node const* parent;
-    Token name;         // of the element; of a variant, its set; of a root, "" or "."
-    Token selection;    // of a variant
-    Node const* target; // of a target or mapper
-    Element element;
-    bool absolute;
-    bool varied; // a variant selection is somewhere above or here
-    std::uint16_t depth;
-};
-
-namespace {
-
 using Node = Path::Node;
+using Element = PathElement;
+constexpr int depth_limit = deepest_path;
 
 std::uint64_t address(void const* p)
 {

@@ -70,15 +70,14 @@ std::optional<Value> folded(std::vector<Value> const& opinions)
     return opinions.front();
 }
 
-TimeSamples const* samples_of(Spec const& spec)
+std::optional<TimeSamples> samples_of(SpecView spec)
 {
-    auto const* value = spec.find(field::time_samples);
-    auto const* samples = value ? value->get<TimeSamples>() : nullptr;
-    return samples && !samples->empty() ? samples : nullptr;
+    auto samples = spec.get<TimeSamples>(field::time_samples);
+    return samples && !samples->empty() ? samples : std::nullopt;
 }
 
 /// The value as the stage sees it: times and paths of the stage, asset paths without variable expressions.
-Value seen(Value const& value, OpinionSite const& site)
+Value seen(Value const& value, Source const& site)
 {
     auto const evaluated = [&](AssetPath const& asset) {
         if (!composition::is_expression(asset.authored)) return asset;
@@ -107,30 +106,31 @@ Value seen(Value const& value, OpinionSite const& site)
 Value sample(TimeSamples const& samples, double time)
 {
     auto const upper = samples.upper_bound(time);
-    if (upper == samples.begin()) return upper->second.is_block() ? Value() : upper->second;
-    auto const lower = std::prev(upper);
-    if (lower->second.is_block()) return {};
-    if (upper == samples.end() || lower->first == time || upper->second.is_block()) return lower->second;
-    auto between =
-        interpolated(lower->second, upper->second, (time - lower->first) / (upper->first - lower->first));
-    return between.empty() ? lower->second : between;
+    auto held = samples.value(upper == 0 ? 0 : upper - 1);
+    if (held.is_block()) return {};
+    if (upper == 0 || upper == samples.size() || samples.time(upper - 1) == time) return held;
+    auto const next = samples.value(upper);
+    if (next.is_block()) return held;
+    auto const before = samples.time(upper - 1);
+    auto between = interpolated(held, next, (time - before) / (samples.time(upper) - before));
+    return between.empty() ? held : between;
 }
 
-/// The opinion whose samples or default win, and whether the samples do. A block hides what is weaker.
+/// The opinion whose samples or default win. A block hides what is weaker.
 struct Winner {
-    OpinionSite const* site = nullptr;
-    TimeSamples const* samples = nullptr;
-    Value const* default_value = nullptr;
+    Source const* source = nullptr;
+    std::optional<TimeSamples> samples;
+    Value default_value;
 };
 
 Winner winner(std::vector<PropertyOpinion> const& opinions, bool with_samples)
 {
-    for (auto const& [site, spec] : opinions) {
+    for (auto const& opinion : opinions) {
         if (with_samples)
-            if (auto const* samples = samples_of(*spec)) return {site, samples, nullptr};
-        if (auto const* value = spec->find(field::default_value); value && !value->empty()) {
-            if (value->is_block()) return {};
-            return {site, nullptr, value};
+            if (auto samples = samples_of(opinion.spec)) return {opinion.source, std::move(samples), {}};
+        if (auto value = opinion.spec.find(field::default_value); !value.empty()) {
+            if (value.is_block()) return {};
+            return {opinion.source, std::nullopt, std::move(value)};
         }
     }
     return {};
@@ -138,13 +138,22 @@ Winner winner(std::vector<PropertyOpinion> const& opinions, bool with_samples)
 
 } // namespace
 
-std::vector<PropertyOpinion> property_stack(PrimData const& prim, Token name)
+Dictionary merged(Dictionary strong, Dictionary const& weak)
+{
+    merge_weaker(strong, weak);
+    return strong;
+}
+
+std::vector<PropertyOpinion> property_stack(Stage::Implementation const& stage, PrimData const& prim,
+                                            Token name)
 {
     std::vector<PropertyOpinion> stack;
-    for (auto const& site : prim.sites) {
-        auto const* spec = site.member->layer->find(site.path.property(name));
-        if (!spec || (!stack.empty() && spec->kind != stack.front().spec->kind)) continue;
-        stack.push_back({&site, spec});
+    for (auto const& site : prim.sites()) {
+        auto const& table = stage.table(site);
+        auto const property = table.property(site.spec, name);
+        if (property == SpecTable::none) continue;
+        if (!stack.empty() && table.kind(property) != stack.front().spec.kind()) continue;
+        stack.push_back({&stage.source(site), SpecView(&table, property), site.spec});
     }
     return stack;
 }
@@ -152,9 +161,9 @@ std::vector<PropertyOpinion> property_stack(PrimData const& prim, Token name)
 std::optional<Value> metadata(std::vector<PropertyOpinion> const& strong_to_weak, Token name)
 {
     std::vector<Value> opinions;
-    for (auto const& [site, spec] : strong_to_weak)
-        if (auto const* value = spec->find(name); value && !value->empty())
-            opinions.push_back(in_stage_time(*value, site->to_stage));
+    for (auto const& opinion : strong_to_weak)
+        if (auto value = opinion.spec.find(name); !value.empty())
+            opinions.push_back(in_stage_time(std::move(value), opinion.source->to_stage));
     if (opinions.empty()) return std::nullopt;
     if (name == field::custom) // once custom, always custom
         return Value(std::any_of(opinions.begin(), opinions.end(),
@@ -163,44 +172,44 @@ std::optional<Value> metadata(std::vector<PropertyOpinion> const& strong_to_weak
     return folded(opinions);
 }
 
-std::optional<Value> prim_metadata(PrimData const& prim, Token name)
+std::optional<Value> prim_metadata(Stage::Implementation const& stage, PrimData const& prim, Token name)
 {
     if (name == field::specifier) return Value(prim.specifier);
     if (name == field::type_name)
         return prim.type_name.empty() ? std::nullopt : std::optional(Value(prim.type_name));
     std::vector<Value> opinions;
-    for (auto const& site : prim.sites)
-        if (auto const* value = site.spec->find(name); value && !value->empty())
-            opinions.push_back(in_stage_time(*value, site.to_stage));
+    for (auto const& site : prim.sites())
+        if (auto value = stage.spec(site).find(name); !value.empty())
+            opinions.push_back(in_stage_time(std::move(value), stage.source(site).to_stage));
     return folded(opinions);
 }
 
-Resolved value(PrimData const& prim, Token name, Time time)
+Resolved value(Stage::Implementation const& stage, PrimData const& prim, Token name, Time time)
 {
-    auto const opinions = property_stack(prim, name);
-    if (!opinions.empty() && opinions.front().spec->kind != SpecKind::attribute) return {};
+    auto const opinions = property_stack(stage, prim, name);
+    if (!opinions.empty() && opinions.front().spec.kind() != SpecKind::attribute) return {};
     auto const found = winner(opinions, !time.is_default());
     if (found.samples) {
-        auto const& to_stage = found.site->to_stage;
+        auto const& to_stage = found.source->to_stage;
         double const layer_time = (time.code() - to_stage.offset) / to_stage.scale;
-        return {seen(sample(*found.samples, layer_time), *found.site), found.site};
+        return {seen(sample(*found.samples, layer_time), *found.source), found.source};
     }
-    if (found.default_value) return {seen(*found.default_value, *found.site), found.site};
-    if (auto const property = schema::find_property(prim.type_name, prim.apis, name))
+    if (!found.default_value.empty()) return {seen(found.default_value, *found.source), found.source};
+    if (auto const property = schema::find_property(prim.type_name, prim.api_list(), name))
         if (auto fallback = property->fallback(); !fallback.empty()) return {std::move(fallback), nullptr};
     if (time.is_default()) // nothing else is there: the earliest sample
         if (auto const sampled = winner(opinions, true); sampled.samples)
-            return {seen(sample(*sampled.samples, sampled.samples->begin()->first), *sampled.site),
-                    sampled.site};
+            return {seen(sample(*sampled.samples, sampled.samples->time(0)), *sampled.source),
+                    sampled.source};
     return {};
 }
 
-std::vector<double> sample_times(PrimData const& prim, Token name)
+std::vector<double> sample_times(Stage::Implementation const& stage, PrimData const& prim, Token name)
 {
-    auto const found = winner(property_stack(prim, name), true);
+    auto const found = winner(property_stack(stage, prim, name), true);
     std::vector<double> times;
     if (!found.samples) return times;
-    for (auto const& [time, held] : *found.samples) times.push_back(found.site->to_stage(time));
+    for (double const time : found.samples->times()) times.push_back(found.source->to_stage(time));
     std::sort(times.begin(), times.end()); // a negative scale turns them round
     return times;
 }

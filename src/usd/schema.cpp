@@ -60,9 +60,9 @@ std::vector<Value> const& fallback_values()
         std::vector<Value> result(static_cast<std::size_t>(fallback_count));
         Path const prim("/S");
         for (int i = 1; i < fallback_count; ++i)
-            if (auto const* spec = layer->find(prim.property(fmt::format("f{}", i))))
-                if (auto const* value = spec->find(field::default_value))
-                    result[static_cast<std::size_t>(i)] = *value;
+            if (auto const spec = layer->find(prim.property(fmt::format("f{}", i))))
+                if (auto const value = spec.find(field::default_value); !value.empty())
+                    result[static_cast<std::size_t>(i)] = value;
         return result;
     }();
     return values;

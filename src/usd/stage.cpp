@@ -1,184 +1,14 @@
 // How is a whole stage composed, and what do its handles answer?
-#include "stage_data.h"
+#include "soulvan/base/hash.h"
+#include "stage_populate.h"
 
 #include <algorithm>
+#include <bit>
 #include <cmath>
-#include <unordered_set>
 
 namespace soulvan::usd {
 
-using composition::LayerStack;
-using composition::PrimIndex;
-
 namespace {
-
-Token strongest_type(PrimData const& prim)
-{
-    for (auto const& site : prim.sites)
-        if (auto const* value = site.spec->find(field::type_name))
-            if (auto const* name = value->get<Token>(); name && !name->empty() && *name != "__AnyType__")
-                return *name;
-    return {};
-}
-
-/// Adds what the API schemas bring with them, each once.
-std::vector<Token> expanded_apis(Token prim_type, std::optional<Value> const& authored)
-{
-    std::vector<Token> result;
-    std::unordered_set<Token> seen; // a hostile prim applies thousands
-    auto add = [&](auto const& self, Token api) -> void {
-        if (!seen.insert(api).second) return;
-        result.push_back(api);
-        for (Token built_in : schema::built_in_apis(api.view())) self(self, built_in);
-    };
-    if (authored)
-        if (auto const* list = authored->get<TokenListOp>())
-            for (Token api : list->explicit_items) add(add, api);
-    for (Token api : schema::built_in_apis(prim_type.view())) add(add, api);
-    return result;
-}
-
-/// The work of composing all prims of a stage.
-class Population {
-public:
-    explicit Population(Stage::Implementation& stage) : stage_(stage), inputs_(stage.inputs()) {}
-
-    void run()
-    {
-        auto const index = composition::compute_prim_index(inputs_, {stage_.stack, Path::root()}, nullptr);
-        stage_.root = std::make_unique<PrimData>();
-        auto& root = *stage_.root;
-        fill(root, index);
-        root.specifier = Specifier::def;
-        root.defined = true;
-        stage_.prims.emplace(root.path, &root);
-        compose_children(root, index);
-        for (auto& problem : stage_.cache.problems()) problems_.push_back(std::move(problem));
-        report();
-    }
-
-private:
-    void compose_children(PrimData& prim, PrimIndex const& index)
-    {
-        for (Token name : composition::child_names(index)) {
-            auto const path = prim.path.child(name);
-            if (path.empty() || stage_.prims.size() > stage_.options.limits.specs) return too_many(prim.path);
-            auto child_index = composition::compute_prim_index(inputs_, {stage_.stack, path}, &index);
-            auto& child = *prim.children.emplace_back(std::make_unique<PrimData>());
-            child.parent = &prim;
-            child.shared_root = prim.is_instance() ? &prim : prim.shared_root;
-            fill(child, child_index);
-            stage_.prims.emplace(child.path, &child);
-            std::move(child_index.problems.begin(), child_index.problems.end(),
-                      std::back_inserter(problems_));
-            if (!child.active) continue;
-            if (child_index.instanceable) share(child, child_index);
-            if (!child.prototype) compose_children(child, child_index);
-        }
-    }
-
-    void too_many(Path const& path)
-    {
-        if (full_) return;
-        full_ = true;
-        problems_.push_back(
-            {composition::Trouble::limit,
-             path,
-             {stage_.stack->root->identifier, path,
-              "the stage has more prims, or deeper ones, than the limits allow; the rest is left out"}});
-    }
-
-    void fill(PrimData& prim, PrimIndex const& index)
-    {
-        prim.path = index.path();
-        for (std::size_t i = 0; i < index.nodes.size(); ++i) {
-            auto const id = static_cast<composition::NodeId>(i);
-            auto const& node = index.nodes[i];
-            if (!node.has_specs || !index.can_contribute(id)) continue;
-            auto const inherited =
-                node.arc == composition::Arc::inherit ? index.path_at_introduction(id) : Path();
-            for (auto const& member : node.site.stack->members)
-                if (auto const* spec = member.layer->find(node.site.path))
-                    prim.sites.push_back({node.site.stack, &member, spec, node.site.path, inherited,
-                                          node.to_root, compose(node.to_root->offset(), member.to_stack)});
-        }
-        report_clips(prim);
-        prim.has_payload = index.has_payloads;
-        prim.type_name = strongest_type(prim);
-        prim.active = prim.strongest(field::active, Bool{true}).value;
-        prim.specifier = specifier_of(index);
-        prim.apis = expanded_apis(prim.type_name, resolve::prim_metadata(prim, field::api_schemas));
-        if (!prim.parent) return;
-        // What instances share does not depend on where the first of them stands.
-        bool const shared = prim.parent->is_instance();
-        prim.defined = prim.specifier != Specifier::over && (shared || prim.parent->defined);
-        prim.abstract_ = prim.specifier == Specifier::class_ || (!shared && prim.parent->abstract_);
-    }
-
-    void report_clips(PrimData const& prim)
-    {
-        for (auto const& site : prim.sites) {
-            auto const* clips = site.spec->find(field::clips);
-            if (clips && clips->holds<Dictionary>())
-                problems_.push_back(
-                    {composition::Trouble::unsupported,
-                     prim.path,
-                     {site.member->anchor, site.path,
-                      "value clips are not read: attributes keep the values that they have without them"}});
-        }
-    }
-
-    /// `def` and `class` are stronger than `over`; a class that a direct inherit brings is weaker than any
-    /// `def`, as being a class is not inherited.
-    Specifier specifier_of(PrimIndex const& index)
-    {
-        auto result = Specifier::over;
-        for (std::size_t i = 0; i < index.nodes.size(); ++i) {
-            auto const id = static_cast<composition::NodeId>(i);
-            auto const& node = index.nodes[i];
-            if (!node.has_specs || !index.can_contribute(id)) continue;
-            bool inherited = false;
-            for (auto up = id; up != composition::no_node; up = index[up].parent)
-                inherited =
-                    inherited || (index[up].arc == composition::Arc::inherit && !index[up].from_ancestor);
-            for (auto const& member : node.site.stack->members) {
-                auto const* spec = member.layer->find(node.site.path);
-                auto const* value = spec ? spec->find(field::specifier) : nullptr;
-                auto const specifier = value ? value->get_or(Specifier::over) : Specifier::over;
-                if (specifier == Specifier::over) continue;
-                if (specifier == Specifier::def || !inherited) return specifier;
-                result = specifier;
-            }
-        }
-        return result;
-    }
-
-    /// The first instance of a kind composes its subtree for all.
-    void share(PrimData& prim, PrimIndex const& index)
-    {
-        auto const [at, is_first] =
-            prototypes_.try_emplace(composition::instance_key(index), &prim, prototypes_.size() + 1);
-        prim.prototype_key = at->second.second;
-        if (!is_first) prim.prototype = at->second.first;
-    }
-
-    /// Each trouble once, in the order of composition.
-    void report()
-    {
-        std::set<std::tuple<std::string, Path, std::string>> seen;
-        for (auto& problem : problems_) {
-            auto& error = problem.error;
-            if (seen.emplace(error.layer, error.site, error.what).second)
-                stage_.errors.push_back(std::move(error));
-        }
-    }
-
-    Stage::Implementation& stage_;
-    composition::Inputs inputs_;
-    std::map<std::string, std::pair<PrimData*, std::size_t>> prototypes_;
-    std::vector<composition::Problem> problems_;
-    bool full_ = false;
-};
 
 std::optional<double> as_number(std::optional<Value> const& value)
 {
@@ -194,26 +24,135 @@ std::optional<double> as_number(std::optional<Value> const& value)
 Stage::Implementation::Implementation(StageOptions stage_options, std::string search_folder,
                                       std::string memory_anchor)
     : options(std::move(stage_options)),
-      cache(options.limits, std::move(search_folder), std::move(memory_anchor))
+      cache(options.limits, std::move(search_folder), std::move(memory_anchor), options.muted)
 {}
 
 composition::Inputs Stage::Implementation::inputs()
 {
     composition::Inputs inputs{cache, options.variant_fallbacks, nullptr};
-    if (options.load_payloads) inputs.includes_payload = [](Path const&) { return true; };
+    if (options.load_payloads || !options.load_rules.empty())
+        inputs.includes_payload = [this](Path const& path) {
+            return is_loaded(options.load_rules, options.load_payloads, path);
+        };
     return inputs;
+}
+
+std::string_view name_of(Trouble kind)
+{
+    switch (kind) {
+    case Trouble::cycle:
+        return "cycle";
+    case Trouble::unresolved_layer:
+        return "unresolved_layer";
+    case Trouble::unresolved_prim:
+        return "unresolved_prim";
+    case Trouble::invalid_prim_path:
+        return "invalid_prim_path";
+    case Trouble::invalid_offset:
+        return "invalid_offset";
+    case Trouble::invalid_sublayer:
+        return "invalid_sublayer";
+    case Trouble::sublayer_cycle:
+        return "sublayer_cycle";
+    case Trouble::invalid_sublayer_owner:
+        return "invalid_sublayer_owner";
+    case Trouble::invalid_relocate:
+        return "invalid_relocate";
+    case Trouble::conflicting_relocate:
+        return "conflicting_relocate";
+    case Trouble::opinion_at_relocate_source:
+        return "opinion_at_relocate_source";
+    case Trouble::prohibited_child:
+        return "prohibited_child";
+    case Trouble::invalid_target:
+        return "invalid_target";
+    case Trouble::invalid_expression:
+        return "invalid_expression";
+    case Trouble::limit:
+        return "limit";
+    case Trouble::unsupported:
+        return "unsupported";
+    case Trouble::damaged:
+        return "damaged";
+    }
+    return "";
 }
 
 Stage::Stage(std::unique_ptr<Implementation> implementation) : implementation_(std::move(implementation)) {}
 Stage::~Stage() = default;
+
+void* Arena::take(std::size_t bytes, std::size_t alignment)
+{
+    auto const pad = (alignment - reinterpret_cast<std::uintptr_t>(at_) % alignment) % alignment;
+    if (at_ == nullptr || pad + bytes > left_) {
+        // Large pieces get blocks of their own and leave the one in use.
+        std::size_t const size = std::max<std::size_t>(bytes, std::size_t{1} << 16);
+        auto& block = blocks_.emplace_back(std::make_unique_for_overwrite<std::byte[]>(size));
+        if (bytes >= size / 4) return block.get();
+        at_ = block.get() + bytes;
+        left_ = size - bytes;
+        return block.get();
+    }
+    auto* const at = at_ + pad;
+    at_ += pad + bytes;
+    left_ -= pad + bytes;
+    return at;
+}
+
+Path PrimData::path() const
+{
+    return parent ? parent->path().child(name) : Path::root(); // as deep as the stage
+}
+
+std::vector<Token> const& PrimData::api_list() const
+{
+    static std::vector<Token> const none;
+    return apis ? *apis : none;
+}
+
+PrimData const* PrimData::shared_root() const
+{
+    auto const* at = parent;
+    while (at && !at->is_instance()) at = at->parent;
+    return at;
+}
+
+PrimData const* Stage::Implementation::child(PrimData const& parent, Token name) const
+{
+    auto const hash = [](PrimData const* above, Token last) {
+        return static_cast<std::size_t>(mix64(reinterpret_cast<std::uintptr_t>(above) + last.hash()));
+    };
+    std::call_once(indexed_, [&] {
+        std::vector<PrimData const*> open{&root};
+        std::vector<PrimData const*> all;
+        while (!open.empty()) {
+            auto const* prim = open.back();
+            open.pop_back();
+            for (auto const& below : prim->own_children()) {
+                all.push_back(&below);
+                if (below.child_count > 0) open.push_back(&below);
+            }
+        }
+        slots_.resize(std::bit_ceil(all.size() * 2 + 1));
+        for (auto const* prim : all) {
+            auto at = hash(prim->parent, prim->name) & (slots_.size() - 1);
+            while (slots_[at]) at = (at + 1) & (slots_.size() - 1);
+            slots_[at] = prim;
+        }
+    });
+    auto at = hash(&parent, name) & (slots_.size() - 1);
+    while (slots_[at] && (slots_[at]->parent != &parent || slots_[at]->name != name))
+        at = (at + 1) & (slots_.size() - 1);
+    return slots_[at];
+}
 
 namespace {
 
 Result<std::unique_ptr<Stage::Implementation>> composed(std::unique_ptr<Stage::Implementation> stage,
                                                         std::shared_ptr<Layer const> root)
 {
-    stage->stack = stage->cache.stack(root, nullptr, nullptr);
-    Population(*stage).run();
+    stage->stack = stage->cache.stack(root, stage->options.session, nullptr);
+    populate(*stage);
     if (stage->options.strict && !stage->errors.empty()) {
         auto const& error = stage->errors.front();
         return fail(Errc::invalid_input, "{}: <{}>: {}", error.layer, error.site.str(), error.what);
@@ -252,26 +191,23 @@ Result<std::shared_ptr<Stage const>> Stage::open(std::shared_ptr<Layer const> ro
 
 Prim Stage::pseudo_root() const
 {
-    return Prim(this, implementation_->root.get());
+    return Prim(this, &implementation_->root);
 }
 
 Prim Stage::prim_at(Path const& path) const
 {
-    auto const& prims = implementation_->prims;
     if (path.empty() || !path.is_absolute()) return {};
-    Path wanted = path;
-    // Each turn enters the shared subtree of one more instance on the way.
-    for (int turns = 0; turns <= path.depth(); ++turns) {
-        if (auto const found = prims.find(wanted); found != prims.end())
-            return Prim(this, found->second, turns == 0 ? Path() : path);
-        Path up = wanted.parent();
-        while (!up.empty() && !prims.contains(up)) up = up.parent();
-        if (up.empty()) return {};
-        auto const* above = prims.at(up);
-        if (!above->prototype) return {};
-        wanted = wanted.replace_prefix(up, above->prototype->path);
+    auto const* at = &implementation_->root;
+    bool seen_elsewhere = false; // below an instance that shares the subtree of another
+    for (auto const& prefix : path.prefixes()) {
+        if (prefix.is_root()) continue;
+        if (!prefix.is_prim()) return {};
+        auto const& holder = at->with_children();
+        seen_elsewhere = seen_elsewhere || &holder != at;
+        at = implementation_->child(holder, prefix.name());
+        if (!at) return {};
     }
-    return {};
+    return Prim(this, at, seen_elsewhere ? path : Path());
 }
 
 Prim Stage::default_prim() const
@@ -324,11 +260,18 @@ Token Stage::up_axis() const
     return name && *name == "Z" ? Token("Z") : Token("Y");
 }
 
-/// Metadata of a stage is that of its root layer; sublayers have none.
+/// Metadata of a stage is that of its session and root layers; sublayers have none.
 std::optional<Value> Stage::metadata(Token name) const
 {
-    auto const* value = implementation_->stack->root->pseudo_root().find(name);
-    return value ? std::optional(*value) : std::nullopt;
+    auto value = implementation_->stack->root->pseudo_root().find(name);
+    if (auto const& session = implementation_->options.session) {
+        auto stronger = session->pseudo_root().find(name);
+        auto const* over = stronger.get<Dictionary>();
+        auto const* under = value.get<Dictionary>();
+        if (over && under) stronger = Value(resolve::merged(*over, *under));
+        if (!stronger.empty()) value = std::move(stronger);
+    }
+    return value.empty() ? std::nullopt : std::optional(std::move(value));
 }
 
 std::shared_ptr<Layer const> Stage::root_layer() const

@@ -4,86 +4,145 @@
 #include "compose.h"
 #include "schema.h"
 
+#include <tbb/concurrent_vector.h>
+
+#include <deque>
+#include <mutex>
+#include <span>
+
 namespace soulvan::usd {
 
-/// One spec that has a say about a prim.
-struct OpinionSite {
+/// Where opinions come from: one layer of the layer stack at one node of a prim index. All prims below an arc
+/// share its sources, so a prim needs eight bytes for each of its opinions.
+struct Source {
     composition::LayerStack const* stack;
     composition::LayerStack::Member const* member;
-    Spec const* spec;
-    Path path;            ///< of the spec in its layer
     Path inherited_class; ///< when an inherit brought it: the class
     composition::Mapping to_root;
     LayerOffset to_stage; ///< stage time = to_stage(time in the layer)
 };
 
-struct PrimData {
-    Path path;
-    PrimData const* parent = nullptr;
-    std::vector<std::unique_ptr<PrimData>> children; ///< in composed order; none below inactive prims
-    std::vector<OpinionSite> sites;
-    std::vector<Token> apis; ///< applied and built in
-    /// For instances but the first of their kind: the first, whose children they share.
+/// One spec that has a say about a prim.
+struct OpinionSite {
+    std::uint32_t source = 0; ///< of the stage's sources
+    SpecTable::Index spec = SpecTable::none;
+};
+
+struct PrimData;
+
+/// What instances have besides.
+struct InstanceData {
+    /// The first of their kind, whose children all share; null for that one.
     PrimData const* prototype = nullptr;
-    /// For prims below an instance, and the instance: the instance that roots the shared subtree.
-    PrimData const* shared_root = nullptr;
-    std::size_t prototype_key = 0; ///< 0: no instance
+    std::size_t key = 0; ///< equal for instances that share
+};
+
+/// One composed prim. A stage has millions, so it is kept at 72 bytes.
+struct PrimData {
+    Token name; ///< "" for the pseudo-root
+    PrimData const* parent = nullptr;
+    PrimData* children = nullptr; ///< in composed order, one after the other; none below inactive prims
+    union {
+        OpinionSite one = {};
+        OpinionSite const* many;
+    };
+    std::vector<Token> const* apis = nullptr; ///< applied and built in; null: none
+    InstanceData const* instance = nullptr;   ///< null: no instance
     Token type_name;
+    std::uint32_t child_count = 0, site_count = 0;
     Specifier specifier = Specifier::over;
     bool active = true;
     bool defined = false;
     bool abstract_ = false;
     bool has_payload = false;
 
-    bool is_instance() const { return prototype_key != 0; }
-    /// The strongest opinion of type T about a field.
-    template <class T>
-    T strongest(Token name, T fallback) const
-    {
-        for (auto const& site : sites)
-            if (auto const* value = site.spec->find(name))
-                if (auto const* held = value->get<T>()) return *held;
-        return fallback;
-    }
+    Path path() const;
+    std::span<OpinionSite const> sites() const { return {site_count == 1 ? &one : many, site_count}; }
+    std::span<PrimData const> own_children() const { return {children, child_count}; }
+    std::vector<Token> const& api_list() const;
+    bool is_instance() const { return instance != nullptr; }
     /// Whose children list is the prim's.
-    PrimData const& with_children() const { return prototype ? *prototype : *this; }
+    PrimData const& with_children() const
+    {
+        return instance && instance->prototype ? *instance->prototype : *this;
+    }
+    /// For prims below an instance, and an instance that has its own children: that instance.
+    PrimData const* shared_root() const;
+};
+
+/// Memory that goes with the stage, handed out piece by piece; each thread has its own.
+class Arena {
+public:
+    template <class T>
+    std::span<T> make(std::size_t count)
+    {
+        static_assert(std::is_trivially_destructible_v<T>);
+        auto* const at = static_cast<T*>(take(count * sizeof(T), alignof(T)));
+        std::uninitialized_value_construct_n(at, count);
+        return {at, count};
+    }
+
+private:
+    void* take(std::size_t bytes, std::size_t alignment);
+    std::vector<std::unique_ptr<std::byte[]>> blocks_;
+    std::byte* at_ = nullptr;
+    std::size_t left_ = 0;
 };
 
 struct Stage::Implementation {
     Implementation(StageOptions stage_options, std::string search_folder, std::string memory_anchor);
     composition::Inputs inputs();
+    Source const& source(OpinionSite const& site) const { return sources[site.source]; }
+    SpecTable const& table(OpinionSite const& site) const { return *sources[site.source].member->specs; }
+    SpecView spec(OpinionSite const& site) const { return {&table(site), site.spec}; }
+    /// The prim composed at `parent`'s child `name`; null when there is none.
+    PrimData const* child(PrimData const& parent, Token name) const;
 
     StageOptions options;
     composition::LayerCache cache;
     composition::LayerStack const* stack = nullptr;
-    std::unique_ptr<PrimData> root;
-    std::unordered_map<Path, PrimData*> prims; ///< by the path at which they were composed
+    PrimData root;
+    tbb::concurrent_vector<Source> sources;
+    std::deque<Arena> arenas;
+    std::map<std::vector<Token>, std::unique_ptr<std::vector<Token>>> api_lists; ///< each once
     std::vector<CompositionError> errors;
+
+private:
+    /// Prims by parent and name, made when somebody first asks.
+    mutable std::once_flag indexed_;
+    mutable std::vector<PrimData const*> slots_;
 };
 
 /// One opinion about a property.
 struct PropertyOpinion {
-    OpinionSite const* site;
-    Spec const* spec;
+    Source const* source;
+    SpecView spec;
+    SpecTable::Index prim; ///< of the spec that has it
+
+    Path prim_path() const { return source->member->specs->path(prim); }
 };
 
 namespace resolve {
 
 /// The opinions about `name`, strong to weak. Opinions of the other kind (attribute or relationship) than the
 /// strongest are left out.
-std::vector<PropertyOpinion> property_stack(PrimData const& prim, Token name);
+std::vector<PropertyOpinion> property_stack(Stage::Implementation const& stage, PrimData const& prim,
+                                            Token name);
 /// The folded value of a prim's or property's field; nothing when no opinion holds it.
 std::optional<Value> metadata(std::vector<PropertyOpinion> const& strong_to_weak, Token field);
-std::optional<Value> prim_metadata(PrimData const& prim, Token field);
+std::optional<Value> prim_metadata(Stage::Implementation const& stage, PrimData const& prim, Token field);
 
 /// The value that wins and where it stands.
 struct Resolved {
-    Value value;                       ///< in stage time; holds nothing when there is none
-    OpinionSite const* site = nullptr; ///< null for fallbacks
+    Value value;                    ///< in stage time; holds nothing when there is none
+    Source const* source = nullptr; ///< null for fallbacks
 };
-Resolved value(PrimData const& prim, Token name, Time time);
+Resolved value(Stage::Implementation const& stage, PrimData const& prim, Token name, Time time);
 /// Stage times of the samples that win.
-std::vector<double> sample_times(PrimData const& prim, Token name);
+std::vector<double> sample_times(Stage::Implementation const& stage, PrimData const& prim, Token name);
+
+/// The entries of `strong` over those of `weak`, dictionaries within them likewise.
+Dictionary merged(Dictionary strong, Dictionary const& weak);
 
 /// A path expression with its absolute paths mapped; a pattern whose path does not map matches nothing
 /// ("~//").
@@ -96,8 +155,8 @@ Value interpolated(Value const& lower, Value const& upper, double alpha);
 
 namespace asset {
 
-/// The file or package entry that `authored` names where `site` stands; "" when it does not exist.
-std::string resolved(OpinionSite const& site, std::string const& authored);
+/// The file or package entry that `authored` names where `source` stands; "" when it does not exist.
+std::string resolved(Source const& source, std::string const& authored);
 
 } // namespace asset
 

@@ -45,9 +45,10 @@ bool natural_less(std::string_view a, std::string_view b)
 /// Maps paths that were composed at the first instance to where its subtree is seen.
 std::vector<Path> seen_from(PrimData const& prim, Path view, std::vector<Path> paths)
 {
-    if (view.empty() || !prim.shared_root) return paths;
-    auto const& root = prim.shared_root->path;
-    for (int depth = prim.path.depth(); depth > root.depth(); --depth) view = view.parent();
+    auto const* shared = view.empty() ? nullptr : prim.shared_root();
+    if (!shared) return paths;
+    auto const root = shared->path();
+    for (auto const* at = &prim; at != shared; at = at->parent) view = view.parent();
     for (auto& path : paths) path = path.replace_prefix(root, view);
     return paths;
 }
@@ -56,9 +57,10 @@ std::vector<Path> composed_targets(Stage::Implementation& stage, PrimData const&
                                    Token name, Token field_name)
 {
     std::vector<composition::PathOpinion> opinions;
-    for (auto const& [site, spec] : resolve::property_stack(prim, name))
-        opinions.push_back({spec, site->path.property(name), site->stack, site->member, site->to_root.get(),
-                            site->inherited_class});
+    for (auto const& opinion : resolve::property_stack(stage, prim, name))
+        opinions.push_back({opinion.spec, opinion.prim_path().property(name), opinion.source->stack,
+                            opinion.source->member, opinion.source->to_root.get(),
+                            opinion.source->inherited_class});
     auto const inherits = [&](Path const& path, composition::LayerStack const* stack,
                               Path const& inherited_class) {
         auto const index = composition::compute_prim_index(stage.inputs(), {stage.stack, path}, nullptr);
@@ -71,7 +73,7 @@ std::vector<Path> composed_targets(Stage::Implementation& stage, PrimData const&
 
 Path Prim::path() const
 {
-    return view_.empty() ? data_->path : view_;
+    return view_.empty() ? data_->path() : view_;
 }
 Token Prim::type_name() const
 {
@@ -99,20 +101,23 @@ bool Prim::is_instance() const
 }
 std::size_t Prim::prototype_key() const
 {
-    return data_->prototype_key;
+    return data_->instance ? data_->instance->key : 0;
 }
 Token Prim::kind() const
 {
-    return data_->strongest(field::kind, Token());
+    for (auto const& site : data_->sites())
+        if (auto const kind = stage_->implementation_->spec(site).get<Token>(field::kind)) return *kind;
+    return {};
 }
 std::vector<Token> Prim::applied_schemas() const
 {
-    return data_->apis;
+    return data_->api_list();
 }
 
 bool Prim::has_api(std::string_view name) const
 {
-    return std::any_of(data_->apis.begin(), data_->apis.end(), [&](Token api) {
+    auto const& apis = data_->api_list();
+    return std::any_of(apis.begin(), apis.end(), [&](Token api) {
         return api == name ||
                (api.view().starts_with(name) && api.view().substr(name.size()).starts_with(':'));
     });
@@ -131,10 +136,13 @@ Prim Prim::parent() const
 
 std::vector<Prim> Prim::all_children() const
 {
+    auto const children = data_->with_children().own_children();
     std::vector<Prim> result;
-    bool const shared = data_->prototype || !view_.empty();
-    for (auto const& child : data_->with_children().children)
-        result.push_back(Prim(stage_, child.get(), shared ? path().child(child->path.name()) : Path()));
+    result.reserve(children.size());
+    bool const shared = &data_->with_children() != data_ || !view_.empty();
+    auto const here = shared ? path() : Path();
+    for (auto const& child : children)
+        result.push_back(Prim(stage_, &child, shared ? here.child(child.name) : Path()));
     return result;
 }
 
@@ -151,11 +159,11 @@ std::vector<Token> Prim::property_names() const
 {
     std::vector<Token> names;
     std::set<Token> seen;
-    for (auto const& site : data_->sites)
-        for (Token name : site.spec->properties)
+    for (auto const& site : data_->sites())
+        for (Token name : stage_->implementation_->spec(site).properties())
             if (seen.insert(name).second) names.push_back(name);
     std::sort(names.begin(), names.end(), [](Token a, Token b) { return natural_less(a.view(), b.view()); });
-    if (auto const order = resolve::prim_metadata(*data_, field::property_order))
+    if (auto const order = resolve::prim_metadata(*stage_->implementation_, *data_, field::property_order))
         if (auto const* list = order->get<std::vector<Token>>()) TokenListOp{.ordered = *list}.apply(names);
     return names;
 }
@@ -164,8 +172,8 @@ std::vector<Attribute> Prim::attributes() const
 {
     std::vector<Attribute> result;
     for (Token name : property_names()) {
-        auto const stack = resolve::property_stack(*data_, name);
-        if (!stack.empty() && stack.front().spec->kind == SpecKind::attribute)
+        auto const stack = resolve::property_stack(*stage_->implementation_, *data_, name);
+        if (!stack.empty() && stack.front().spec.kind() == SpecKind::attribute)
             result.push_back(Attribute(stage_, data_, view_, name));
     }
     return result;
@@ -173,11 +181,11 @@ std::vector<Attribute> Prim::attributes() const
 
 std::optional<Attribute> Prim::attribute(Token name) const
 {
-    auto const stack = resolve::property_stack(*data_, name);
+    auto const stack = resolve::property_stack(*stage_->implementation_, *data_, name);
     if (stack.empty()) {
-        auto const property = schema::find_property(data_->type_name, data_->apis, name);
+        auto const property = schema::find_property(data_->type_name, data_->api_list(), name);
         if (!property || property->is_relationship()) return std::nullopt;
-    } else if (stack.front().spec->kind != SpecKind::attribute) {
+    } else if (stack.front().spec.kind() != SpecKind::attribute) {
         return std::nullopt;
     }
     return Attribute(stage_, data_, view_, name);
@@ -186,9 +194,9 @@ std::optional<Attribute> Prim::attribute(Token name) const
 bool Prim::has_relationship(std::string_view relationship) const
 {
     Token const name(relationship);
-    auto const stack = resolve::property_stack(*data_, name);
-    if (!stack.empty()) return stack.front().spec->kind == SpecKind::relationship;
-    auto const property = schema::find_property(data_->type_name, data_->apis, name);
+    auto const stack = resolve::property_stack(*stage_->implementation_, *data_, name);
+    if (!stack.empty()) return stack.front().spec.kind() == SpecKind::relationship;
+    auto const property = schema::find_property(data_->type_name, data_->api_list(), name);
     return property && property->is_relationship();
 }
 
@@ -200,71 +208,81 @@ std::vector<Path> Prim::targets(std::string_view relationship) const
 
 std::optional<Value> Prim::property_metadata(Token property, Token name) const
 {
-    return resolve::metadata(resolve::property_stack(*data_, property), name);
+    return resolve::metadata(resolve::property_stack(*stage_->implementation_, *data_, property), name);
 }
 
 std::optional<Value> Prim::metadata(Token name) const
 {
-    return resolve::prim_metadata(*data_, name);
+    return resolve::prim_metadata(*stage_->implementation_, *data_, name);
 }
 
 std::vector<Token> Prim::variant_sets() const
 {
+    auto const& stage = *stage_->implementation_;
     std::vector<Token> result;
-    for (auto site = data_->sites.rbegin(); site != data_->sites.rend(); ++site)
-        if (auto const* value = site->spec->find(field::variant_set_names)) {
-            std::vector<std::string> names;
-            for (Token name : result) names.push_back(name.str());
-            if (auto const* strings = value->get<StringListOp>()) strings->apply(names);
-            if (auto const* tokens = value->get<TokenListOp>()) tokens->apply(result);
-            if (!value->holds<StringListOp>()) continue;
-            result.clear();
-            for (auto const& name : names) result.emplace_back(name);
-        }
+    auto const sites = data_->sites();
+    for (auto site = sites.rbegin(); site != sites.rend(); ++site) {
+        auto const value = stage.spec(*site).find(field::variant_set_names);
+        if (auto const* tokens = value.get<TokenListOp>()) tokens->apply(result);
+        auto const* strings = value.get<StringListOp>();
+        if (!strings) continue;
+        std::vector<std::string> names;
+        for (Token name : result) names.push_back(name.str());
+        strings->apply(names);
+        result.clear();
+        for (auto const& name : names) result.emplace_back(name);
+    }
     return result;
 }
 
 std::vector<Token> Prim::variants(Token set) const
 {
+    auto const& stage = *stage_->implementation_;
     std::set<Token> names;
-    for (auto const& site : data_->sites)
-        if (auto const* spec = site.member->layer->find(site.path.variant(set, Token())))
-            names.insert(spec->variants.begin(), spec->variants.end());
+    for (auto const& site : data_->sites()) {
+        auto const& table = stage.table(site);
+        auto const found = table.variant(site.spec, set, Token());
+        if (found == SpecTable::none) continue;
+        for (Token name : table.variants(found)) names.insert(name);
+    }
     return {names.begin(), names.end()};
 }
 
 Token Prim::variant_selection(Token set) const
 {
-    for (auto const& site : data_->sites) { // what was selected, also by a fallback
-        if (!site.path.is_variant_selection()) continue;
-        auto const [name, selection] = site.path.variant_selection();
-        if (name == set) return selection;
+    auto const& stage = *stage_->implementation_;
+    for (auto const& site : data_->sites()) { // what was selected, also by a fallback
+        auto const& table = stage.table(site);
+        if (table.kind(site.spec) != SpecKind::variant || table.name(site.spec) != set) continue;
+        return table.path(site.spec).variant_selection().second;
     }
-    for (auto const& site : data_->sites)
-        if (auto const* value = site.spec->find(field::variant_selection))
-            if (auto const* selections = value->get<VariantSelections>())
-                if (auto const found = selections->find(set.str()); found != selections->end())
-                    return Token(found->second);
+    for (auto const& site : data_->sites())
+        if (auto const selections = stage.spec(site).get<VariantSelections>(field::variant_selection))
+            if (auto const found = selections->find(set.str()); found != selections->end())
+                return Token(found->second);
     return {};
 }
 
 std::vector<std::pair<std::shared_ptr<Layer const>, Path>> Prim::prim_stack() const
 {
+    auto const& stage = *stage_->implementation_;
     std::vector<std::pair<std::shared_ptr<Layer const>, Path>> result;
-    for (auto const& site : data_->sites) result.emplace_back(site.member->layer, site.path);
+    for (auto const& site : data_->sites())
+        result.emplace_back(stage.source(site).member->layer, stage.table(site).path(site.spec));
     return result;
 }
 
 Path Attribute::path() const
 {
-    return (view_.empty() ? prim_->path : view_).property(name_);
+    return (view_.empty() ? prim_->path() : view_).property(name_);
 }
 
 Token Attribute::type_name() const
 {
-    if (auto const property = schema::find_property(prim_->type_name, prim_->apis, name_))
+    if (auto const property = schema::find_property(prim_->type_name, prim_->api_list(), name_))
         return property->type();
-    auto const authored = resolve::metadata(resolve::property_stack(*prim_, name_), field::type_name);
+    auto const authored =
+        resolve::metadata(resolve::property_stack(*stage_->implementation_, *prim_, name_), field::type_name);
     return authored ? authored->get_or(Token()) : Token();
 }
 
@@ -275,7 +293,7 @@ ValueTypeName const* Attribute::type() const
 
 Variability Attribute::variability() const
 {
-    if (auto const property = schema::find_property(prim_->type_name, prim_->apis, name_))
+    if (auto const property = schema::find_property(prim_->type_name, prim_->api_list(), name_))
         return property->variability();
     auto const authored = metadata(field::variability);
     return authored ? authored->get_or(Variability::varying) : Variability::varying;
@@ -283,12 +301,12 @@ Variability Attribute::variability() const
 
 bool Attribute::is_authored() const
 {
-    return !resolve::property_stack(*prim_, name_).empty();
+    return !resolve::property_stack(*stage_->implementation_, *prim_, name_).empty();
 }
 
 std::optional<Value> Attribute::value(Time time) const
 {
-    auto resolved = resolve::value(*prim_, name_, time);
+    auto resolved = resolve::value(*stage_->implementation_, *prim_, name_, time);
     if (resolved.value.empty()) return std::nullopt;
     if (auto const* expression = resolved.value.get<PathExpression>(); expression && !view_.empty())
         return Value(PathExpression{resolve::mapped_expression(
@@ -298,7 +316,7 @@ std::optional<Value> Attribute::value(Time time) const
 
 std::vector<double> Attribute::time_samples() const
 {
-    return resolve::sample_times(*prim_, name_);
+    return resolve::sample_times(*stage_->implementation_, *prim_, name_);
 }
 
 std::vector<Path> Attribute::connections() const
@@ -308,23 +326,23 @@ std::vector<Path> Attribute::connections() const
 
 std::optional<Value> Attribute::metadata(Token name) const
 {
-    return resolve::metadata(resolve::property_stack(*prim_, name_), name);
+    return resolve::metadata(resolve::property_stack(*stage_->implementation_, *prim_, name_), name);
 }
 
 std::string Attribute::resolved_asset(Time time) const
 {
-    auto const resolved = resolve::value(*prim_, name_, time);
+    auto const resolved = resolve::value(*stage_->implementation_, *prim_, name_, time);
     auto const* path = resolved.value.get<AssetPath>();
-    return path && resolved.site ? asset::resolved(*resolved.site, path->authored) : "";
+    return path && resolved.source ? asset::resolved(*resolved.source, path->authored) : "";
 }
 
 std::vector<std::string> Attribute::resolved_assets(Time time) const
 {
-    auto const resolved = resolve::value(*prim_, name_, time);
+    auto const resolved = resolve::value(*stage_->implementation_, *prim_, name_, time);
     auto const* paths = resolved.value.get<Array<AssetPath>>();
     std::vector<std::string> result;
-    if (!paths || !resolved.site) return result;
-    for (auto const& path : *paths) result.push_back(asset::resolved(*resolved.site, path.authored));
+    if (!paths || !resolved.source) return result;
+    for (auto const& path : *paths) result.push_back(asset::resolved(*resolved.source, path.authored));
     return result;
 }
 

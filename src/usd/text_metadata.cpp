@@ -23,14 +23,15 @@ std::vector<T> unique(Array<T> const& items)
 
 } // namespace
 
-bool TextParser::parse_metadata(Path const& path, Spec& spec)
+bool TextParser::parse_metadata(Owner const& owner)
 {
     scanner_.advance(1);
-    return read_statements(scanner_, ')', [&] { return parse_metadata_item(path, spec); });
+    return read_statements(scanner_, ')', [&] { return parse_metadata_item(owner); });
 }
 
-bool TextParser::parse_metadata_item(Path const& path, Spec& spec)
+bool TextParser::parse_metadata_item(Owner const& owner)
 {
+    auto& spec = owner.spec;
     if (scanner_.at_string()) {
         std::string comment;
         if (!scanner_.read_string(comment)) return false;
@@ -48,15 +49,14 @@ bool TextParser::parse_metadata_item(Path const& path, Spec& spec)
     bool const prim = spec.kind == SpecKind::prim || spec.kind == SpecKind::variant;
     if (prim) {
         bool done = false;
-        if (!parse_prim_metadata_item(path, spec, word, edit.value_or(ListEdit::explicit_), done))
-            return false;
+        if (!parse_prim_metadata_item(owner, word, edit.value_or(ListEdit::explicit_), done)) return false;
         if (done) return true;
     }
     if (edit) return parse_key_value(spec, edit);
     if (word == "doc") return parse_name_value(spec, field::documentation);
     if (spec.kind == SpecKind::pseudo_root) {
         if (word == "subLayers") return parse_sub_layers(spec);
-        if (word == "relocates") return parse_relocates(path, spec);
+        if (word == "relocates") return parse_relocates(owner);
     } else {
         if (word == "permission") return parse_permission(spec);
         if (word == "symmetryFunction") return parse_name_value(spec, Token("symmetryFunction"));
@@ -67,20 +67,21 @@ bool TextParser::parse_metadata_item(Path const& path, Spec& spec)
     return parse_key_value(spec, edit);
 }
 
-bool TextParser::parse_prim_metadata_item(Path const& path, Spec& spec, std::string_view word, ListEdit edit,
+bool TextParser::parse_prim_metadata_item(Owner const& owner, std::string_view word, ListEdit edit,
                                           bool& done)
 {
+    auto& spec = owner.spec;
     done = true;
     auto const take = [&](std::string_view name) { return word == name && scanner_.take_word(name); };
     if (take("references")) return parse_references(spec, edit);
     if (take("payload")) return parse_payloads(spec, edit);
-    if (take("inherits")) return parse_arc_paths(path, spec, field::inherit_paths, edit);
-    if (take("specializes")) return parse_arc_paths(path, spec, field::specializes, edit);
-    if (take("variantSets")) return parse_variant_set_names(path, spec, edit);
+    if (take("inherits")) return parse_arc_paths(owner, field::inherit_paths, edit);
+    if (take("specializes")) return parse_arc_paths(owner, field::specializes, edit);
+    if (take("variantSets")) return parse_variant_set_names(owner, edit);
     if (edit == ListEdit::explicit_) {
         if (take("variants")) return parse_variant_selection(spec);
         if (word == "kind") return parse_name_value(spec, field::kind);
-        if (word == "relocates") return parse_relocates(path, spec);
+        if (word == "relocates") return parse_relocates(owner);
         if (word == "prefixSubstitutions" || word == "suffixSubstitutions") {
             scanner_.advance(word.size());
             Dictionary dictionary;
@@ -217,12 +218,13 @@ bool TextParser::parse_unregistered(Spec& spec, Token name, std::optional<ListEd
     return set_list_field(spec, name, *edit, std::move(items));
 }
 
-bool TextParser::parse_arc_paths(Path const& path, Spec& spec, Token name, ListEdit edit)
+bool TextParser::parse_arc_paths(Owner const& owner, Token name, ListEdit edit)
 {
+    auto& spec = owner.spec;
     if (!scanner_.expect_assignment()) return false;
     auto const start = scanner_.position();
     std::vector<Path> paths;
-    Path const anchor = Owner::prim_of(path);
+    Path const anchor = anchor_of(owner);
     auto const read_item = [&] {
         auto const at = scanner_.position();
         Path target;
@@ -359,8 +361,9 @@ bool TextParser::parse_variant_selection(Spec& spec)
     return true;
 }
 
-bool TextParser::parse_variant_set_names(Path const& path, Spec& spec, ListEdit edit)
+bool TextParser::parse_variant_set_names(Owner const& owner, ListEdit edit)
 {
+    auto& spec = owner.spec;
     if (!scanner_.expect_assignment()) return false;
     auto const start = scanner_.position();
     std::vector<std::string> names;
@@ -374,14 +377,16 @@ bool TextParser::parse_variant_set_names(Path const& path, Spec& spec, ListEdit 
         for (auto const& name : names) {
             Token const set(name);
             bool made = false;
-            if (!make_spec(path.variant(set, Token()), SpecKind::variant_set, made)) return false;
+            if (!make_spec(owner, SpecKind::variant_set, set, Token(), made)) return false;
             if (made) spec.variant_sets.push_back(set);
         }
     return set_list_field(spec, field::variant_set_names, edit, std::move(names));
 }
 
-bool TextParser::parse_relocates(Path const& path, Spec& spec)
+bool TextParser::parse_relocates(Owner const& owner)
 {
+    auto& spec = owner.spec;
+    auto const path = path_of(owner);
     scanner_.advance(std::string_view("relocates").size());
     Relocates relocates;
     auto const read_end = [&](Path& end, bool may_be_empty) {

@@ -4,6 +4,8 @@
 #include "identifier.h"
 #include "text_reader.h"
 
+#include <algorithm>
+
 namespace soulvan::usd {
 
 std::optional<ListEdit> list_edit_of(std::string_view word)
@@ -16,21 +18,73 @@ std::optional<ListEdit> list_edit_of(std::string_view word)
     return std::nullopt;
 }
 
-Spec* TextParser::make_spec(Path const& path, SpecKind kind, bool& made)
+std::optional<TextParser::Owner> TextParser::make_spec(Owner const& owner, SpecKind kind, Token name,
+                                                       Token selection, bool& made)
 {
-    if (path.empty()) {
+    if (owner.depth >= deepest_path) {
         scanner_.fail_limit("prims are nested too deeply: a path has at most 256 elements");
-        return nullptr;
+        return std::nullopt;
     }
-    if (layer_.size() >= limits_.specs) {
+    if (specs_.size() >= limits_.specs) {
         scanner_.fail_limit(fmt::format("the layer has more than {} specs", limits_.specs));
-        return nullptr;
+        return std::nullopt;
     }
-    auto const [spec, fresh] = layer_.emplace(path, kind);
-    made = fresh;
-    if (spec->kind == kind) return spec;
-    fail(fmt::format("<{}> cannot be an attribute and a relationship", path.str()));
-    return nullptr;
+    auto const index = specs_.add(owner.index, kind, name, selection, made);
+    if (made) {
+        if (open_drafts_ == drafts_.size()) drafts_.emplace_back();
+        specs_.note(index) = static_cast<std::uint32_t>(open_drafts_);
+        specs_.set_line(index, line());
+        auto& draft = drafts_[open_drafts_++];
+        draft.index = index;
+        draft.spec.kind = kind;
+        return Owner{index, draft.spec, owner.depth + 1};
+    }
+    if (kind == SpecKind::prim) { // it is closed already
+        fail(fmt::format("the prim '{}' stands here twice", name.str()));
+        return std::nullopt;
+    }
+    if (specs_.kind(index) != kind) {
+        fail(fmt::format("<{}> cannot be an attribute and a relationship", specs_.path(index).str()));
+        return std::nullopt;
+    }
+    return Owner{index, drafts_[specs_.note(index)].spec, owner.depth + 1};
+}
+
+/// Counted from the last time on, so that a layer is counted through once.
+std::uint32_t TextParser::line()
+{
+    auto const here = scanner_.position();
+    if (here < counted_) return line_;
+    auto const passed = scanner_.text().substr(counted_, here - counted_);
+    line_ += static_cast<std::uint32_t>(std::count(passed.begin(), passed.end(), '\n'));
+    counted_ = here;
+    return line_;
+}
+
+void TextParser::close_drafts(std::size_t first)
+{
+    for (auto i = first; i < open_drafts_; ++i) {
+        specs_.set_fields(drafts_[i].index, std::move(drafts_[i].spec));
+        // What a draft allocated serves the next one.
+        auto& spec = drafts_[i].spec;
+        spec.fields.clear();
+        for (auto* names : {&spec.prim_children, &spec.properties, &spec.variant_sets, &spec.variants})
+            names->clear();
+    }
+    open_drafts_ = first;
+}
+
+Path TextParser::anchor_of(Owner const& owner) const
+{
+    Path path = path_of(owner);
+    while (path.is_variant_selection()) path = path.parent();
+    return path;
+}
+
+Layer TextParser::take_layer()
+{
+    close_drafts(0);
+    return Layer(specs_.finish());
 }
 
 bool TextParser::charge(std::size_t items)
@@ -54,7 +108,7 @@ bool TextParser::parse_layer()
 {
     if (!parse_header()) return false;
     scanner_.skip_lines();
-    if (scanner_.peek() == '(' && !parse_metadata(Path::root(), layer_.pseudo_root())) return false;
+    if (scanner_.peek() == '(' && !parse_metadata(root())) return false;
     for (;;) {
         scanner_.skip_lines();
         if (scanner_.at_end()) return true;
@@ -80,14 +134,14 @@ bool TextParser::parse_root_statement()
     if (scanner_.take_word("reorder")) {
         if (!scanner_.skip_separator()) return false;
         if (!scanner_.take_word("rootPrims")) return fail("'rootPrims' is expected");
-        if (!parse_order(layer_.pseudo_root(), field::prim_order)) return false;
+        if (!parse_order(root().spec, field::prim_order)) return false;
         scanner_.skip_to_line_end();
         return scanner_.at_end() || end_statement(true);
     }
     auto const word = scanner_.peek_word();
     if (word != "def" && word != "over" && word != "class")
         return fail("a prim is expected: 'def', 'over' or 'class'");
-    if (!parse_prim({Path::root(), layer_.pseudo_root()})) return false;
+    if (!parse_prim(root())) return false;
     scanner_.skip_to_line_end();
     return scanner_.at_end() || end_statement(false);
 }
@@ -135,20 +189,23 @@ bool TextParser::parse_prim(Owner const& parent)
     if (!scanner_.read_string(text)) return false;
     if (!is_identifier(text)) return fail_at(start, fmt::format("'{}' is no prim name", text));
     Token const name(text);
-    Path const path = parent.path.child(name);
+    auto const after = scanner_.position();
+    scanner_.move_to(start); // where a name that stands twice is told
+    auto const first = open_drafts_;
     bool made = false;
-    Spec* const spec = make_spec(path, SpecKind::prim, made);
-    if (!spec) return false;
-    if (!made) return fail_at(start, fmt::format("the prim '{}' stands here twice", text));
+    auto const prim = make_spec(parent, SpecKind::prim, name, Token(), made);
+    if (!prim) return false;
+    scanner_.move_to(after);
     parent.spec.prim_children.push_back(name);
-    spec->fields.reserve(2);
-    spec->set(field::specifier, Value(specifier));
-    if (!type_name.empty()) spec->set(field::type_name, Value(type_name));
+    prim->spec.set(field::specifier, Value(specifier));
+    if (!type_name.empty()) prim->spec.set(field::type_name, Value(type_name));
 
     scanner_.skip_lines();
-    if (scanner_.peek() == '(' && !parse_metadata(path, *spec)) return false;
+    if (scanner_.peek() == '(' && !parse_metadata(*prim)) return false;
     scanner_.skip_lines();
-    return scanner_.expect('{') && parse_contents({path, *spec});
+    if (!scanner_.expect('{') || !parse_contents(*prim)) return false;
+    close_drafts(first);
+    return true;
 }
 
 /// The body of a prim or variant, from behind '{' through '}'.
@@ -218,7 +275,7 @@ bool TextParser::parse_variant_set(Owner const& owner)
         return fail_at(start, fmt::format("'{}' is no name of a variant set", name));
     Token const set(name);
     bool made = false;
-    if (!make_spec(owner.path.variant(set, Token()), SpecKind::variant_set, made)) return false;
+    if (!make_spec(owner, SpecKind::variant_set, set, Token(), made)) return false;
     if (made) owner.spec.variant_sets.push_back(set);
     scanner_.skip_blanks();
     if (!scanner_.expect('=')) return false;
@@ -240,15 +297,15 @@ bool TextParser::parse_variant(Owner const& owner, Token set)
         return fail_at(start, fmt::format("'{}' is no variant name", name));
     if (name.empty()) return fail_at(start, "a variant needs a name");
     Token const variant(name);
-    Path const path = owner.path.variant(set, variant);
-    bool made = false;
-    Spec* const spec = make_spec(path, SpecKind::variant, made);
-    if (!spec) return false;
-    if (made) layer_.find(owner.path.variant(set, Token()))->variants.push_back(variant);
+    bool made = false, known = false;
+    auto const spec = make_spec(owner, SpecKind::variant, set, variant, made);
+    auto const set_spec = spec ? make_spec(owner, SpecKind::variant_set, set, Token(), known) : std::nullopt;
+    if (!set_spec) return false;
+    if (made) set_spec->spec.variants.push_back(variant);
     scanner_.skip_lines();
-    if (scanner_.peek() == '(' && !parse_metadata(path, *spec)) return false;
+    if (scanner_.peek() == '(' && !parse_metadata(*spec)) return false;
     scanner_.skip_lines();
-    return scanner_.expect('{') && parse_contents({path, *spec});
+    return scanner_.expect('{') && parse_contents(*spec);
 }
 
 Result<Layer> read_text(std::string_view text, std::string const& name, ReadLimits const& limits)

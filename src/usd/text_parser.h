@@ -1,9 +1,11 @@
 // The recursive descent over a text layer: who parses prims, properties and metadata.
 #pragma once
 
+#include "spec_table.h"
 #include "text_fields.h"
 #include "text_values.h"
 
+#include <deque>
 #include <optional>
 #include <string>
 #include <unordered_map>
@@ -51,23 +53,26 @@ public:
         : scanner_(text),
           limits_(limits),
           values_(scanner_, limits)
-    {}
+    {
+        drafts_.emplace_back().spec.kind = SpecKind::pseudo_root;
+        open_drafts_ = 1;
+    }
     bool parse_layer();
     TextScanner const& scanner() const { return scanner_; }
-    Layer take_layer() { return std::move(layer_); }
+    Layer take_layer();
 
 private:
-    /// A prim or variant whose body is being read.
+    /// A spec that is being read.
     struct Owner {
-        static Path prim_of(Path p)
-        {
-            while (p.is_variant_selection()) p = p.parent();
-            return p;
-        }
-        Path path;
+        SpecTable::Index index;
         Spec& spec;
-        /// What relative paths start from: the path without the variant selections at its end.
-        Path anchor() const { return prim_of(path); }
+        int depth;
+    };
+    /// What a spec says so far. It stays open until the prim around it ends, as later statements may add to
+    /// it.
+    struct Draft {
+        SpecTable::Index index = 0;
+        Spec spec;
     };
     /// What stands before an attribute's name.
     struct AttributeHead {
@@ -90,16 +95,26 @@ private:
     bool parse_name_list(std::vector<std::string>& names);
     bool parse_order(Spec& spec, Token field);
     bool end_statement(bool semicolon);
-    Spec* make_spec(Path const& path, SpecKind kind, bool& made);
+    /// The spec of a property, variant or variant set of `owner`, or a new prim below it; nothing when it
+    /// cannot be there.
+    std::optional<Owner> make_spec(Owner const& owner, SpecKind kind, Token name, Token selection,
+                                   bool& made);
+    /// Enters drafts from `first` on into the layer.
+    void close_drafts(std::size_t first);
+    Owner root() { return {0, drafts_.front().spec, 0}; }
+    std::uint32_t line(); ///< of where the scanner stands
+    Path path_of(Owner const& owner) const { return specs_.path(owner.index); }
+    /// What relative paths start from: the path without the variant selections at its end.
+    Path anchor_of(Owner const& owner) const;
 
     // text_properties.cpp: attributes and relationships
     bool parse_property(Owner const& owner, std::optional<ListEdit> edit);
     bool parse_attribute(Owner const& owner, bool custom, std::optional<ListEdit> edit);
     bool parse_attribute_head(AttributeHead& head);
-    Spec* declare_attribute(Owner const& owner, AttributeHead const& head, std::string_view name,
-                            std::size_t at);
+    std::optional<Owner> declare_attribute(Owner const& owner, AttributeHead const& head,
+                                           std::string_view name, std::size_t at);
     bool parse_attribute_part(Owner const& owner, Spec& spec, AttributeHead const& head);
-    bool parse_metadata_if_there(Path const& path, Spec& spec);
+    bool parse_metadata_if_there(Owner const& owner);
     bool parse_default(Owner const& owner, Spec& spec, AttributeHead const& head);
     bool anchor_expressions(Path const& anchor, Value& value, std::size_t start);
     bool parse_time_samples(Spec& spec, AttributeHead const& head);
@@ -111,10 +126,9 @@ private:
     bool parse_paths(Path const& anchor, std::vector<Path>& paths, Accept const& accept);
 
     // text_metadata.cpp: what stands in parentheses
-    bool parse_metadata(Path const& path, Spec& spec);
-    bool parse_metadata_item(Path const& path, Spec& spec);
-    bool parse_prim_metadata_item(Path const& path, Spec& spec, std::string_view word, ListEdit edit,
-                                  bool& done);
+    bool parse_metadata(Owner const& owner);
+    bool parse_metadata_item(Owner const& owner);
+    bool parse_prim_metadata_item(Owner const& owner, std::string_view word, ListEdit edit, bool& done);
     bool parse_key_value(Spec& spec, std::optional<ListEdit> edit);
     bool parse_registered(Spec& spec, FieldRule const& rule, Token name, std::optional<ListEdit> edit);
     bool parse_unregistered(Spec& spec, Token name, std::optional<ListEdit> edit);
@@ -122,15 +136,15 @@ private:
     bool parse_field_list(Spec& spec, FieldRule const& rule, Token name, ListEdit edit, std::size_t start);
     bool parse_permission(Spec& spec);
     bool parse_name_value(Spec& spec, Token field);
-    bool parse_arc_paths(Path const& path, Spec& spec, Token field, ListEdit edit);
+    bool parse_arc_paths(Owner const& owner, Token field, ListEdit edit);
     bool parse_references(Spec& spec, ListEdit edit);
     bool parse_payloads(Spec& spec, ListEdit edit);
     /// "@asset@</prim>" and whether a parameter list follows.
     bool parse_arc_target(std::string& asset, Path& prim, bool& parameters);
     bool parse_layer_offset_item(LayerOffset& offset);
     bool parse_variant_selection(Spec& spec);
-    bool parse_variant_set_names(Path const& path, Spec& spec, ListEdit edit);
-    bool parse_relocates(Path const& path, Spec& spec);
+    bool parse_variant_set_names(Owner const& owner, ListEdit edit);
+    bool parse_relocates(Owner const& owner);
     bool parse_sub_layers(Spec& spec);
 
     // text_spline.cpp
@@ -154,10 +168,14 @@ private:
     TextScanner scanner_;
     ReadLimits limits_;
     ValueReader values_;
-    Layer layer_;
+    SpecTableBuilder specs_;
+    std::deque<Draft> drafts_; ///< the first is the pseudo-root's; those behind open_drafts_ wait for use
+    std::size_t open_drafts_ = 0;
     /// Heads by the type's name as written: a layer has few types and many attributes.
     std::unordered_map<std::string, AttributeHead> heads_;
     std::size_t copied_ = 0;
+    std::size_t counted_ = 0; ///< bytes whose lines are in line_
+    std::uint32_t line_ = 1;
     std::string word_; ///< the key of a look-up, kept for its memory
 };
 

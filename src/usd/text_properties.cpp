@@ -93,21 +93,21 @@ bool TextParser::parse_attribute_head(AttributeHead& head)
     return scanner_.skip_separator();
 }
 
-Spec* TextParser::declare_attribute(Owner const& owner, AttributeHead const& head, std::string_view name,
-                                    std::size_t at)
+std::optional<TextParser::Owner> TextParser::declare_attribute(Owner const& owner, AttributeHead const& head,
+                                                               std::string_view name, std::size_t at)
 {
     static Value const no(false), yes(true), varying(Variability::varying), uniform(Variability::uniform);
     Token const token(name);
     bool made = false;
-    Spec* const spec = make_spec(owner.path.property(token), SpecKind::attribute, made);
-    if (!spec) return nullptr;
+    auto const declared = make_spec(owner, SpecKind::attribute, token, Token(), made);
+    if (!declared) return std::nullopt;
+    auto* const spec = &declared->spec;
     if (made) {
         owner.spec.properties.push_back(token);
-        spec->fields.reserve(4);
         spec->set(field::custom, head.custom ? yes : no);
         spec->set(field::type_name, head.type_value);
         spec->set(field::variability, head.variability == Variability::uniform ? uniform : varying);
-        return spec;
+        return declared;
     }
     if (head.custom) spec->set(field::custom, yes);
     Value const* const type = spec->find(field::type_name);
@@ -115,13 +115,13 @@ Spec* TextParser::declare_attribute(Owner const& owner, AttributeHead const& hea
     if (type && type->get_or(Token()) != head.type_name) {
         fail_at(at, fmt::format("'{}' has the type {} already, not {}", name, type->get_or(Token()).str(),
                                 head.type_name.str()));
-        return nullptr;
+        return std::nullopt;
     }
     if (variability && variability->get_or(Variability::varying) != head.variability) {
         fail_at(at, fmt::format("'{}' cannot be uniform and varying", name));
-        return nullptr;
+        return std::nullopt;
     }
-    return spec;
+    return declared;
 }
 
 bool TextParser::parse_attribute(Owner const& owner, bool custom, std::optional<ListEdit> edit)
@@ -132,8 +132,9 @@ bool TextParser::parse_attribute(Owner const& owner, bool custom, std::optional<
     auto const start = scanner_.position();
     std::string_view name;
     if (!scanner_.read_namespaced_name(name)) return false;
-    Spec* const spec = declare_attribute(owner, head, name, start);
-    if (!spec) return false;
+    auto const declared = declare_attribute(owner, head, name, start);
+    if (!declared) return false;
+    auto* const spec = &declared->spec;
     auto const after_name = scanner_.position();
     scanner_.skip_blanks();
     if (edit) {
@@ -152,14 +153,14 @@ bool TextParser::parse_attribute(Owner const& owner, bool custom, std::optional<
     } else {
         scanner_.move_to(after_name);
     }
-    return parse_metadata_if_there(owner.path.property(name), *spec);
+    return parse_metadata_if_there(*declared);
 }
 
-bool TextParser::parse_metadata_if_there(Path const& path, Spec& spec)
+bool TextParser::parse_metadata_if_there(Owner const& owner)
 {
     auto const before = scanner_.position();
     scanner_.skip_blanks();
-    if (scanner_.peek() == '(') return parse_metadata(path, spec);
+    if (scanner_.peek() == '(') return parse_metadata(owner);
     scanner_.move_to(before);
     return true;
 }
@@ -182,7 +183,7 @@ bool TextParser::parse_default(Owner const& owner, Spec& spec, AttributeHead con
     auto const start = scanner_.position();
     Value value;
     if (!values_.read(head.type, value)) return false;
-    if (!anchor_expressions(owner.anchor().without_variants(), value, start)) return false;
+    if (!anchor_expressions(path_of(owner).without_variants(), value, start)) return false;
     spec.set(field::default_value, std::move(value));
     return true;
 }
@@ -211,7 +212,7 @@ bool TextParser::anchor_expressions(Path const& anchor, Value& value, std::size_
 
 bool TextParser::parse_time_samples(Spec& spec, AttributeHead const& head)
 {
-    TimeSamples samples;
+    std::map<double, Value> samples;
     if (!scanner_.expect_assignment() || !scanner_.expect('{')) return false;
     bool const whole = read_sequence(scanner_, '}', true, [&] {
         auto const start = scanner_.position();
@@ -229,7 +230,7 @@ bool TextParser::parse_time_samples(Spec& spec, AttributeHead const& head)
         samples.insert_or_assign(samples.end(), time.as_double(), std::move(value));
         return true;
     });
-    if (whole) spec.set(field::time_samples, Value(std::move(samples)));
+    if (whole) spec.set(field::time_samples, Value(TimeSamples(samples)));
     return whole;
 }
 
@@ -238,7 +239,7 @@ bool TextParser::parse_connections(Owner const& owner, Spec& spec, ListEdit edit
     if (!scanner_.expect_assignment()) return false;
     auto const start = scanner_.position();
     std::vector<Path> paths;
-    bool const whole = parse_paths(owner.anchor(), paths, [](Path& path, bool varied) -> std::string_view {
+    bool const whole = parse_paths(anchor_of(owner), paths, [](Path& path, bool varied) -> std::string_view {
         if (varied) return "holds a variant selection, which a connection cannot";
         // The variant that the prim is written in: connections never point into variants.
         path = path.without_variants();
@@ -256,10 +257,10 @@ bool TextParser::parse_relationship(Owner const& owner, bool custom, std::option
     if (!scanner_.skip_separator()) return false;
     std::string_view name;
     if (!scanner_.read_namespaced_name(name)) return false;
-    Path const path = owner.path.property(name);
     bool made = false;
-    Spec* const spec = make_spec(path, SpecKind::relationship, made);
-    if (!spec) return false;
+    auto const declared = make_spec(owner, SpecKind::relationship, Token(name), Token(), made);
+    if (!declared) return false;
+    auto* const spec = &declared->spec;
     if (made) owner.spec.properties.push_back(Token(name));
     spec->set(field::variability, Value(varying ? Variability::varying : Variability::uniform));
     if (custom) spec->set(field::custom, Value(true));
@@ -268,7 +269,7 @@ bool TextParser::parse_relationship(Owner const& owner, bool custom, std::option
     scanner_.skip_blanks();
     if (scanner_.peek() == '=') {
         if (!parse_targets(owner, *spec, edit.value_or(ListEdit::explicit_))) return false;
-        return edit || parse_metadata_if_there(path, *spec);
+        return edit || parse_metadata_if_there(*declared);
     }
     if (edit) {
         scanner_.move_to(after_name);
@@ -278,19 +279,19 @@ bool TextParser::parse_relationship(Owner const& owner, bool custom, std::option
         scanner_.skip_blanks();
         if (!scanner_.take_word("default")) return fail("'default' is expected");
         Path value;
-        if (!scanner_.expect_assignment() || !parse_path(owner.anchor(), value)) return false;
+        if (!scanner_.expect_assignment() || !parse_path(anchor_of(owner), value)) return false;
         spec->set(field::default_value, Value(value));
         return true;
     }
     if (scanner_.take('[')) { // a target without data of its own: nothing to keep
         Path target;
         scanner_.skip_blanks();
-        if (!parse_path(owner.anchor(), target)) return false;
+        if (!parse_path(anchor_of(owner), target)) return false;
         scanner_.skip_blanks();
         return scanner_.expect(']');
     }
     scanner_.move_to(after_name);
-    return parse_metadata_if_there(path, *spec);
+    return parse_metadata_if_there(*declared);
 }
 
 bool TextParser::parse_targets(Owner const& owner, Spec& spec, ListEdit edit)
@@ -298,7 +299,7 @@ bool TextParser::parse_targets(Owner const& owner, Spec& spec, ListEdit edit)
     if (!scanner_.expect_assignment()) return false;
     auto const start = scanner_.position();
     std::vector<Path> paths;
-    bool const whole = parse_paths(owner.anchor(), paths, [](Path const& path, bool) -> std::string_view {
+    bool const whole = parse_paths(anchor_of(owner), paths, [](Path const& path, bool) -> std::string_view {
         if (has_variants(path)) return "holds a variant selection, which a target cannot";
         return path.is_prim() || path.is_property() ? "" : "is neither a prim nor a property";
     });

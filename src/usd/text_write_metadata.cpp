@@ -49,17 +49,18 @@ bool is_silent(Token name, Value const& value)
            is_empty_edit<std::uint32_t>(value) || is_empty_edit<std::uint64_t>(value);
 }
 
-using Fields = std::vector<std::pair<Token, Value const*>>;
+using Fields = std::vector<std::pair<Token, Value>>;
 
-Fields metadata_fields(Spec const& spec)
+Fields metadata_fields(SpecView spec)
 {
-    Fields fields;
-    for (auto const& [name, value] : spec.fields)
-        if (is_metadata(name, spec.kind) && !is_silent(name, value)) fields.emplace_back(name, &value);
+    auto fields = spec.fields();
+    std::erase_if(fields, [&](auto const& field) {
+        return !is_metadata(field.first, spec.kind()) || is_silent(field.first, field.second);
+    });
     return fields;
 }
 
-std::string comment_of(Spec const& spec)
+std::string comment_of(SpecView spec)
 {
     return field_or(spec, field::comment, std::string());
 }
@@ -90,15 +91,12 @@ Relocates relative_relocates(Relocates const& relocates, Path const& prim)
 
 } // namespace
 
-bool has_metadata(Spec const& spec)
+bool has_metadata(SpecView spec)
 {
-    auto const says_something = [&](auto const& entry) {
-        return is_metadata(entry.first, spec.kind) && !is_silent(entry.first, entry.second);
-    };
-    return !comment_of(spec).empty() || std::any_of(spec.fields.begin(), spec.fields.end(), says_something);
+    return !comment_of(spec).empty() || !metadata_fields(spec).empty();
 }
 
-void TextWriter::layer_metadata(Spec const& root)
+void TextWriter::layer_metadata(SpecView root)
 {
     auto fields = metadata_fields(root);
     // Alone among the specs, a layer has its fields in plain order.
@@ -114,11 +112,11 @@ void TextWriter::layer_metadata(Spec const& root)
         if (name == field::sub_layers) {
             sub_layers(root);
         } else if (name == field::documentation) {
-            if (!value->get_or(std::string()).empty()) metadata_field({}, name, *value, 1);
+            if (!value.get_or(std::string()).empty()) metadata_field({}, name, value, 1);
         } else if (name == "hasOwnedSubLayers") {
-            if (value->get_or(Bool{}).value) put(1, "hasOwnedSubLayers = true\n");
+            if (value.get_or(Bool{}).value) put(1, "hasOwnedSubLayers = true\n");
         } else {
-            simple_field(name.view(), *value, 1);
+            simple_field(name.view(), value, 1);
         }
     }
     if (auto const moved = field_or(root, field::relocates, Relocates()); !moved.empty()) relocates(moved, 1);
@@ -128,7 +126,7 @@ void TextWriter::layer_metadata(Spec const& root)
         put(")\n");
 }
 
-void TextWriter::sub_layers(Spec const& root)
+void TextWriter::sub_layers(SpecView root)
 {
     auto const paths = field_or(root, field::sub_layers, std::vector<std::string>());
     auto const offsets = field_or(root, field::sub_layer_offsets, std::vector<LayerOffset>());
@@ -142,7 +140,7 @@ void TextWriter::sub_layers(Spec const& root)
     put(1, "]\n");
 }
 
-void TextWriter::metadata(Path const& path, Spec const& spec, int indent)
+void TextWriter::metadata(Path const& path, SpecView spec, int indent)
 {
     if (!has_metadata(spec)) return;
     auto fields = metadata_fields(spec);
@@ -154,7 +152,7 @@ void TextWriter::metadata(Path const& path, Spec const& spec, int indent)
         quoted(comment);
         put("\n");
     }
-    for (auto const& [name, value] : fields) metadata_field(path, name, *value, indent + 1);
+    for (auto const& [name, value] : fields) metadata_field(path, name, value, indent + 1);
     put(indent, ")");
 }
 

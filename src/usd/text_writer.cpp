@@ -9,7 +9,7 @@ namespace soulvan::usd {
 std::string TextWriter::write()
 {
     put("#usda 1.0\n");
-    Spec const& root = layer_.pseudo_root();
+    SpecView const root = layer_.pseudo_root();
     layer_metadata(root);
     auto const order = field_or(root, field::prim_order, std::vector<Token>());
     if (order.size() > 1) {
@@ -17,18 +17,18 @@ std::string TextWriter::write()
         names(order);
         put("\n");
     }
-    for (Token const name : root.prim_children) {
+    for (Token const name : root.prim_children()) {
         Path const child = Path::root().child(name);
-        Spec const* const spec = layer_.find(child);
+        SpecView const spec = layer_.find(child);
         if (!spec) continue;
         put("\n");
-        prim(child, *spec, 0);
+        prim(child, spec, 0);
     }
     put("\n");
     return std::move(out_);
 }
 
-void TextWriter::prim(Path const& path, Spec const& spec, int indent)
+void TextWriter::prim(Path const& path, SpecView spec, int indent)
 {
     constexpr std::array<std::string_view, 3> specifiers = {"def ", "over ", "class "};
     put(indent, specifiers[static_cast<std::size_t>(field_or(spec, field::specifier, Specifier::over))]);
@@ -45,7 +45,7 @@ void TextWriter::prim(Path const& path, Spec const& spec, int indent)
     put(indent, "}\n");
 }
 
-void TextWriter::body(Path const& path, Spec const& spec, int indent)
+void TextWriter::body(Path const& path, SpecView spec, int indent)
 {
     auto const order = [&](Token name, std::string_view statement) {
         auto const list = field_or(spec, name, std::vector<Token>());
@@ -57,58 +57,58 @@ void TextWriter::body(Path const& path, Spec const& spec, int indent)
     order(field::property_order, "reorder properties = ");
     order(field::prim_order, "reorder nameChildren = ");
 
-    auto properties = spec.properties;
+    auto properties = spec.properties().to_vector();
     std::sort(properties.begin(), properties.end(),
               [](Token a, Token b) { return dictionary_less(a.view(), b.view()); });
     for (Token const name : properties) {
-        Spec const* const property = layer_.find(path.property(name));
+        SpecView const property = layer_.find(path.property(name));
         if (!property) continue;
-        if (property->kind == SpecKind::attribute)
-            attribute(name.view(), *property, indent + 1);
+        if (property.kind() == SpecKind::attribute)
+            attribute(name.view(), property, indent + 1);
         else
-            relationship(name.view(), *property, indent + 1);
+            relationship(name.view(), property, indent + 1);
     }
-    if (!properties.empty() && !spec.prim_children.empty()) put("\n");
+    if (!properties.empty() && !spec.prim_children().empty()) put("\n");
     bool first = true;
-    for (Token const name : spec.prim_children) {
+    for (Token const name : spec.prim_children()) {
         Path const child = path.child(name);
-        Spec const* const child_spec = layer_.find(child);
+        SpecView const child_spec = layer_.find(child);
         if (!child_spec) continue;
         if (!first) put("\n");
         first = false;
-        prim(child, *child_spec, indent + 1);
+        prim(child, child_spec, indent + 1);
     }
-    for (Token const name : spec.variant_sets) {
+    for (Token const name : spec.variant_sets()) {
         Path const set = path.variant(name, Token());
-        if (Spec const* const set_spec = layer_.find(set)) variant_set(set, *set_spec, indent + 1);
+        if (SpecView const set_spec = layer_.find(set)) variant_set(set, set_spec, indent + 1);
     }
 }
 
-void TextWriter::variant_set(Path const& path, Spec const& spec, int indent)
+void TextWriter::variant_set(Path const& path, SpecView spec, int indent)
 {
-    if (spec.variants.empty()) return;
+    if (spec.variants().empty()) return;
     Token const set = path.variant_selection().first;
     put(indent, "variantSet ");
     quoted(set.view());
     put(" = {\n");
-    auto variants = spec.variants;
+    auto variants = spec.variants().to_vector();
     std::sort(variants.begin(), variants.end());
     for (Token const name : variants) {
         Path const variant = path.parent().variant(set, name);
-        Spec const* const variant_spec = layer_.find(variant);
+        SpecView const variant_spec = layer_.find(variant);
         if (!variant_spec) continue;
         append_indent(out_, indent + 1);
         quoted(name.view());
-        metadata(variant, *variant_spec, indent + 1);
+        metadata(variant, variant_spec, indent + 1);
         put(" {\n");
-        body(variant, *variant_spec, indent + 1);
+        body(variant, variant_spec, indent + 1);
         put("\n");
         put(indent + 1, "}\n");
     }
     put(indent, "}\n");
 }
 
-void TextWriter::attribute(std::string_view name, Spec const& spec, int indent)
+void TextWriter::attribute(std::string_view name, SpecView spec, int indent)
 {
     auto const type = field_or(spec, field::type_name, Token());
     auto const* const known = find_value_type(type.view());
@@ -117,36 +117,36 @@ void TextWriter::attribute(std::string_view name, Spec const& spec, int indent)
     std::string declaration = uniform ? "uniform " : "";
     declaration.append(known ? known->name.view() : type.view()).append(" ").append(name);
 
-    Value const* const value = spec.find(field::default_value);
-    Value const* const samples = spec.find(field::time_samples);
-    Value const* const curve = spec.find(field::spline);
-    Value const* const connected = spec.find(field::connection_paths);
+    Value const value = spec.find(field::default_value);
+    Value const samples = spec.find(field::time_samples);
+    Value const curve = spec.find(field::spline);
+    Value const connected = spec.find(field::connection_paths);
+    bool const declares = !value.empty() || (samples.empty() && curve.empty() && connected.empty());
     // A line that only declares is left out when another line declares too.
-    if (value || custom || has_metadata(spec) || (!samples && !curve && !connected)) {
+    if (declares || custom || has_metadata(spec)) {
         put(indent, custom ? "custom " : "");
         put(declaration);
-        if (value) {
+        if (!value.empty()) {
             auto const before = out_.size();
             put(" = ");
-            if (!append_value(out_, *value)) out_.resize(before);
+            if (!append_value(out_, value)) out_.resize(before);
         }
         metadata({}, spec, indent);
         put("\n");
     }
-    if (auto const* const held = samples ? samples->get<TimeSamples>() : nullptr) {
+    if (auto const* const held = samples.get<TimeSamples>()) {
         put(indent, declaration);
         put(".timeSamples = {\n");
         time_samples(*held, indent);
         put(indent, "}\n");
     }
-    if (auto const* const held = curve ? curve->get<Spline>() : nullptr) {
+    if (auto const* const held = curve.get<Spline>()) {
         put(indent, declaration);
         put(".spline = {\n");
         spline(*held, indent + 1);
         put(indent, "}\n");
     }
-    if (auto const* const held = connected ? connected->get<PathListOp>() : nullptr)
-        connections(declaration, *held, indent);
+    if (auto const* const held = connected.get<PathListOp>()) connections(declaration, *held, indent);
 }
 
 void TextWriter::time_samples(TimeSamples const& samples, int indent)
@@ -211,14 +211,14 @@ void TextWriter::targets(std::vector<Path> const& paths, int indent)
     }
 }
 
-void TextWriter::relationship(std::string_view name, Spec const& spec, int indent)
+void TextWriter::relationship(std::string_view name, SpecView spec, int indent)
 {
     bool const varying = field_or(spec, field::variability, Variability::uniform) == Variability::varying;
     bool const custom = field_or(spec, field::custom, Bool{}).value;
     std::string declaration = varying ? "varying rel " : "rel ";
     declaration.append(name);
-    Value const* const value = spec.find(field::target_paths);
-    auto const* const op = value ? value->get<PathListOp>() : nullptr;
+    Value const value = spec.find(field::target_paths);
+    auto const* const op = value.get<PathListOp>();
     bool const stated = op && op->is_explicit;
     bool const edited = op && !op->empty() && !op->is_explicit;
     bool const full = has_metadata(spec) || stated || (!edited && !custom);
@@ -230,8 +230,8 @@ void TextWriter::relationship(std::string_view name, Spec const& spec, int inden
         put("\n");
     }
     if (edited) relationship_edits(declaration, *op, indent);
-    Value const* const fallback = spec.find(field::default_value);
-    if (auto const* const target = fallback ? fallback->get<Path>() : nullptr) {
+    Value const fallback = spec.find(field::default_value);
+    if (auto const* const target = fallback.get<Path>()) {
         put(indent, declaration);
         put(".default = ");
         path(*target);

@@ -15,13 +15,13 @@ public:
 
 private:
     // text_writer.cpp
-    void prim(Path const& path, Spec const& spec, int indent);
-    void body(Path const& path, Spec const& spec, int indent);
-    void variant_set(Path const& path, Spec const& spec, int indent);
-    void attribute(std::string_view name, Spec const& spec, int indent);
+    void prim(Path const& path, SpecView spec, int indent);
+    void body(Path const& path, SpecView spec, int indent);
+    void variant_set(Path const& path, SpecView spec, int indent);
+    void attribute(std::string_view name, SpecView spec, int indent);
     void time_samples(TimeSamples const& samples, int indent);
     void connections(std::string_view declaration, PathListOp const& op, int indent);
-    void relationship(std::string_view name, Spec const& spec, int indent);
+    void relationship(std::string_view name, SpecView spec, int indent);
     void relationship_edits(std::string_view declaration, PathListOp const& op, int indent);
     void targets(std::vector<Path> const& paths, int indent);
 
@@ -29,10 +29,10 @@ private:
     void spline(Spline const& spline, int indent);
 
     // text_write_metadata.cpp
-    void layer_metadata(Spec const& root);
-    void sub_layers(Spec const& root);
+    void layer_metadata(SpecView root);
+    void sub_layers(SpecView root);
     /// " ( … )" when there is anything to say.
-    void metadata(Path const& path, Spec const& spec, int indent);
+    void metadata(Path const& path, SpecView spec, int indent);
     void metadata_field(Path const& path, Token name, Value const& value, int indent);
     void variant_set_names(StringListOp const& op, int indent);
     void relocates(Relocates const& relocates, int indent);
@@ -81,13 +81,12 @@ private:
 
 /// The field's value when it has that type, else the fallback.
 template <class T>
-T field_or(Spec const& spec, Token name, T fallback)
+T field_or(SpecView spec, Token name, T fallback)
 {
-    Value const* const value = spec.find(name);
-    return value ? value->get_or(std::move(fallback)) : fallback;
+    return spec.get_or(name, std::move(fallback));
 }
 
 /// Whether any field of `spec` stands in parentheses.
-bool has_metadata(Spec const& spec);
+bool has_metadata(SpecView spec);
 
 } // namespace soulvan::usd

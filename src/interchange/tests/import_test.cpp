@@ -71,9 +71,9 @@ TEST(Import, ObjKeepsQuadsAndSaysWhatUsdWantsToKnow)
     auto const layer = opened(scratch / "cube.usda");
     EXPECT_EQ(layer->default_prim(), "Cube_1");
     auto const& root = layer->pseudo_root();
-    EXPECT_EQ(root.find(usd::field::up_axis)->get_or(Token()), "Y");
-    EXPECT_EQ(root.find(usd::field::meters_per_unit)->get_or(0.0), 1.0);
-    EXPECT_EQ(layer->find(usd::Path("/Cube_1"))->find(usd::field::kind)->get_or(Token()), "component");
+    EXPECT_EQ(root.find(usd::field::up_axis).get_or(Token()), "Y");
+    EXPECT_EQ(root.find(usd::field::meters_per_unit).get_or(0.0), 1.0);
+    EXPECT_EQ(layer->find(usd::Path("/Cube_1")).find(usd::field::kind).get_or(Token()), "component");
 
     auto const meshes = prims_of(*layer, "Mesh");
     ASSERT_EQ(meshes.size(), 1u);
@@ -198,11 +198,11 @@ TEST_P(Bricks, ComeOutInMetresUprightAndInstanced)
     auto const layer = opened(scratch / "bricks.usda");
     int instances = 0;
     for (auto const& path : prims_of(*layer, "Xform")) {
-        auto const* flag = layer->find(path)->find(usd::field::instanceable);
+        auto const* flag = layer->find(path).find(usd::field::instanceable);
         if (!flag) continue;
         ++instances;
         auto const references =
-            layer->find(path)->find(usd::field::references)->get_or(usd::ReferenceListOp());
+            layer->find(path).find(usd::field::references).get_or(usd::ReferenceListOp());
         ASSERT_EQ(references.prepended.size(), 1u);
         EXPECT_TRUE(references.prepended[0].asset.empty());
         EXPECT_TRUE(layer->find(references.prepended[0].prim));

@@ -53,7 +53,7 @@ std::vector<fs::path> honest_crates()
 Layer like_text(Layer layer)
 {
     for (auto const& path : layer.paths()) {
-        auto& spec = *layer.find(path);
+        auto& spec = *layer.edit(path);
         if (spec.kind == SpecKind::attribute || spec.kind == SpecKind::relationship) {
             if (auto const* custom = spec.find(field::custom); custom && !custom->get_or(Bool{}).value)
                 spec.erase(field::custom);
@@ -78,7 +78,7 @@ std::string difference(Layer const& a, Layer const& b)
     for (auto const& path : b_paths)
         if (!a.find(path)) return path.str() + " is new";
     for (auto const& path : a_paths) {
-        auto const &x = *a.find(path), &y = *b.find(path);
+        auto const x = a.find(path).copy(), y = b.find(path).copy();
         for (auto const& [name, value] : x.fields) {
             auto const* other = y.find(name);
             if (!other) return path.str() + " lost " + name.str();
@@ -354,12 +354,12 @@ TEST(Crate, NumbersKeepTheirBits)
         spec.set(Token("manyHalves"), Value(Array<half>(std::vector<half>(100, half(narrow)))));
         auto const again = Layer::read(bytes_of(write_crate(layer).value()), "numbers.usdc").value();
         EXPECT_EQ(difference(layer, again), "") << number;
-        auto const& back = *again.find(Path("/A"));
-        EXPECT_EQ(std::signbit(*back.find(Token("scalar"))->get<double>()), std::signbit(number));
-        EXPECT_EQ(std::signbit((*back.find(Token("vector"))->get<Vec3d>())[1]), std::signbit(number));
-        EXPECT_EQ(std::signbit((*back.find(Token("matrix"))->get<Matrix2d>())[0][1]), std::signbit(number));
-        EXPECT_EQ(std::signbit((*back.find(Token("many"))->get<Array<double>>())[50]), std::signbit(number));
-        EXPECT_EQ(std::signbit(static_cast<float>((*back.find(Token("manyHalves"))->get<Array<half>>())[50])),
+        auto const back = again.find(Path("/A"));
+        EXPECT_EQ(std::signbit(*back.find(Token("scalar")).get<double>()), std::signbit(number));
+        EXPECT_EQ(std::signbit((*back.find(Token("vector")).get<Vec3d>())[1]), std::signbit(number));
+        EXPECT_EQ(std::signbit((*back.find(Token("matrix")).get<Matrix2d>())[0][1]), std::signbit(number));
+        EXPECT_EQ(std::signbit((*back.find(Token("many")).get<Array<double>>())[50]), std::signbit(number));
+        EXPECT_EQ(std::signbit(static_cast<float>((*back.find(Token("manyHalves")).get<Array<half>>())[50])),
                   std::signbit(number));
     }
 }
@@ -371,13 +371,13 @@ TEST(Crate, AlignedArraysAreNotCopied)
     layer.define_attribute(Path("/A.points"), Token("point3f[]"), Value(Array<Vec3f>(points)));
     auto const written = std::make_shared<std::string const>(write_crate(layer).value());
     auto again = read_crate(written, bytes_of(*written), "zero.usdc", {}).value();
-    auto const array = *again.find(Path("/A.points"))->find(field::default_value)->get<Array<Vec3f>>();
+    auto const array = *again.find(Path("/A.points")).find(field::default_value).get<Array<Vec3f>>();
     auto const* const data = reinterpret_cast<char const*>(array.data());
     EXPECT_TRUE(data >= written->data() && data < written->data() + written->size());
     // Without an owner nothing may point into the bytes.
     auto const copied = read_crate(nullptr, bytes_of(*written), "zero.usdc", {}).value();
     auto const* const copy = reinterpret_cast<char const*>(
-        copied.find(Path("/A.points"))->find(field::default_value)->get<Array<Vec3f>>()->data());
+        copied.find(Path("/A.points")).find(field::default_value).get<Array<Vec3f>>()->data());
     EXPECT_FALSE(copy >= written->data() && copy < written->data() + written->size());
 }
 
@@ -397,11 +397,9 @@ template <class T>
 T value_at(char const* file, char const* name)
 {
     auto const layer = Layer::open(shared / "aousd/binary" / file).value();
-    auto const* const spec = layer->find(Path("/root").property(name));
-    auto const* const value = spec ? spec->find(field::default_value) : nullptr;
-    auto const* const held = value ? value->get<T>() : nullptr;
-    EXPECT_NE(held, nullptr) << file << " " << name;
-    return held ? *held : T();
+    auto const held = layer->find(Path("/root").property(name)).get<T>(field::default_value);
+    EXPECT_TRUE(held) << file << " " << name;
+    return held.value_or(T());
 }
 
 TEST(Crate, ReadsTheDocumentedValues)

@@ -23,7 +23,7 @@ struct LayerFiles : testing::Test {
 Layer sample()
 {
     Layer layer;
-    layer.pseudo_root().set(field::default_prim, Value(Token("World")));
+    layer.edit_root().set(field::default_prim, Value(Token("World")));
     layer.define_prim(Path("/World"), Specifier::def, Token("Xform"));
     layer.define_attribute(Path("/World/Ball.radius"), Token("double"), Value(2.0));
     layer.define_attribute(Path("/World.xformOpOrder"), Token("token[]"), Value(Array<Token>({Token("a")})),
@@ -37,19 +37,18 @@ Layer sample()
 TEST(Layer, RegistersEverySpecWithItsParent)
 {
     Layer const layer = sample();
-    Spec const& world = *layer.find(Path("/World"));
+    auto const world = layer.find(Path("/World")).copy();
     EXPECT_EQ(world.prim_children, std::vector{Token("Ball")});
     EXPECT_EQ(world.properties, (std::vector{Token("xformOpOrder"), Token("material:binding")}));
     EXPECT_EQ(world.variant_sets, std::vector{Token("size")});
-    EXPECT_EQ(layer.find(Path("/World{size=}"))->variants, std::vector{Token("big")});
-    EXPECT_EQ(layer.find(Path("/World{size=big}"))->kind, SpecKind::variant);
-    EXPECT_EQ(layer.find(Path("/World/Ball"))->find(field::specifier)->get_or(Specifier::def),
-              Specifier::over);
+    EXPECT_EQ(layer.find(Path("/World{size=}")).variants().to_vector(), std::vector{Token("big")});
+    EXPECT_EQ(layer.find(Path("/World{size=big}")).kind(), SpecKind::variant);
+    EXPECT_EQ(layer.find(Path("/World/Ball")).find(field::specifier).get_or(Specifier::def), Specifier::over);
     EXPECT_EQ(layer.default_prim(), Token("World"));
     auto const paths = layer.paths();
     EXPECT_EQ(paths.size(), layer.size());
     EXPECT_TRUE(std::is_sorted(paths.begin(), paths.end()));
-    EXPECT_EQ(layer.find(Path("/Nowhere")), nullptr);
+    EXPECT_FALSE(layer.find(Path("/Nowhere")));
 }
 
 TEST(Layer, ComparesFieldsAsASet)
@@ -57,7 +56,7 @@ TEST(Layer, ComparesFieldsAsASet)
     Layer a = sample();
     Layer b = sample();
     EXPECT_TRUE(a == b);
-    Spec& spec = *b.find(Path("/World/Ball.radius"));
+    Spec& spec = *b.edit(Path("/World/Ball.radius"));
     std::reverse(spec.fields.begin(), spec.fields.end());
     EXPECT_TRUE(a == b);
     spec.set(field::default_value, Value(2.5));

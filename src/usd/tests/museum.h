@@ -34,11 +34,11 @@ struct Outcome {
     std::string dump;
     std::map<std::string, Shown> prims;
     /// (kind, composed prim or "" for the layer stack) of every error.
-    std::set<std::pair<composition::Trouble, std::string>> errors;
+    std::set<std::pair<Trouble, std::string>> errors;
 };
 
 Outcome compose(Scenario const& scenario);
 /// The same from the text of a baseline of errors.
-std::set<std::pair<composition::Trouble, std::string>> parse_errors(std::string const& baseline);
+std::set<std::pair<Trouble, std::string>> parse_errors(std::string const& baseline);
 
 } // namespace soulvan::usd::museum

@@ -58,7 +58,7 @@ Result<std::shared_ptr<Layer const>> read_tolerantly(std::filesystem::path const
         return Path::parse(std::regex_replace(path.str(), mark, "{$1=$2}")).value();
     };
     for (auto const& path : layer->paths())
-        for (auto& [name, value] : layer->find(path)->fields) {
+        for (auto& [name, value] : layer->edit(path)->fields) {
             if (auto const* paths = value.get<PathListOp>()) {
                 auto edit = *paths;
                 for (auto* list : {&edit.explicit_items, &edit.prepended})
@@ -143,8 +143,8 @@ struct Walk {
             auto const path = node.site.path.property(name);
             auto const inherited = node.arc == Arc::inherit ? index.path_at_introduction(id) : Path();
             for (auto const& member : node.site.stack->members)
-                if (auto const* spec = member.layer->find(path))
-                    if (opinions.empty() || opinions.front().spec->kind == spec->kind)
+                if (auto const spec = member.find(path))
+                    if (opinions.empty() || opinions.front().spec.kind() == spec.kind())
                         opinions.push_back(
                             {spec, path, node.site.stack, &member, node.to_root.get(), inherited});
         }
@@ -178,7 +178,7 @@ struct Walk {
             if (opinions.empty()) continue;
             for (auto const& opinion : opinions)
                 stacks[path] += stack_line(label(*opinion.member->layer, folder), opinion.spec_path.str());
-            bool const relationship = opinions.front().spec->kind == SpecKind::relationship;
+            bool const relationship = opinions.front().spec.kind() == SpecKind::relationship;
             auto composed = compose_targets(
                 opinions, relationship ? field::target_paths : field::connection_paths, inherits);
             note_problems(composed.problems, index.path().str());

@@ -297,7 +297,7 @@ TEST_F(Package, WritesAlignedEntriesThatListAsTheyWere)
     for (std::size_t i = 0; i < png.size(); ++i) png[i] = static_cast<char>(i * 7);
     Layer layer;
     layer.define_prim(Path("/A"), Specifier::def, Token("Xform"));
-    layer.pseudo_root().set(field::default_prim, Value(Token("A")));
+    layer.edit_root().set(field::default_prim, Value(Token("A")));
     auto const root = file("root.usdc", write_crate(layer).value());
     // Names of every length mod 64 try every padding.
     std::vector<std::pair<std::string, fs::path>> files{{"root.usdc", root}};

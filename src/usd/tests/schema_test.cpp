@@ -17,9 +17,9 @@ constexpr std::string_view instance_name = "__INSTANCE_NAME__";
 
 struct Definitions {
     std::vector<std::shared_ptr<Layer const>> layers;
-    std::map<std::string, std::pair<Layer const*, Spec const*>> classes;
+    std::map<std::string, std::pair<Layer const*, SpecView>> classes;
 
-    Spec const* property(std::string const& schema, Token name) const
+    SpecView property(std::string const& schema, Token name) const
     {
         auto const& [layer, spec] = classes.at(schema);
         return layer->find(Path("/" + schema).property(name));
@@ -31,7 +31,7 @@ Definitions read_definitions()
     Definitions result;
     for (auto const& entry : fs::directory_iterator(definitions)) {
         auto layer = Layer::open(entry.path()).value();
-        for (Token name : layer->pseudo_root().prim_children)
+        for (Token name : layer->pseudo_root().prim_children())
             result.classes[name.str()] = {layer.get(), layer->find(Path::root().child(name))};
         result.layers.push_back(std::move(layer));
     }
@@ -39,10 +39,9 @@ Definitions read_definitions()
 }
 
 template <class T>
-T field_of(Spec const& spec, Token name, T fallback)
+T field_of(SpecView spec, Token name, T fallback)
 {
-    auto const* value = spec.find(name);
-    return value ? value->get_or(fallback) : fallback;
+    return spec.get_or(name, fallback);
 }
 
 TEST(SchemaTable, SaysOfEveryPropertyWhatTheSchemaFilesSay)
@@ -54,13 +53,13 @@ TEST(SchemaTable, SaysOfEveryPropertyWhatTheSchemaFilesSay)
         auto const& [layer, spec] = at;
         auto const* type = schema::find_type(name);
         if (!type) { // schemas that are never applied have no properties
-            EXPECT_TRUE(spec->properties.empty()) << name;
+            EXPECT_TRUE(spec.properties().empty()) << name;
             continue;
         }
         if (type->kind == schema::Kind::abstract) continue; // no prim has an abstract type
-        for (Token property : spec->properties) {
+        for (Token property : spec.properties()) {
             SCOPED_TRACE(name + "." + property.str());
-            auto const* expected = read.property(name, property);
+            auto const expected = read.property(name, property);
             schema::PropertyRow const* row = nullptr;
             for (int i = 0; i < type->property_count; ++i)
                 if (auto const& one = schema::properties[schema::property_indexes[type->first_property + i]];
@@ -68,15 +67,14 @@ TEST(SchemaTable, SaysOfEveryPropertyWhatTheSchemaFilesSay)
                     row = &one;
             ASSERT_TRUE(row);
             schema::Property const ours{row};
-            ASSERT_EQ(ours.is_relationship(), expected->kind == SpecKind::relationship);
+            ASSERT_EQ(ours.is_relationship(), expected.kind() == SpecKind::relationship);
             ++compared;
             if (ours.is_relationship()) continue;
-            auto const type_name = field_of(*expected, field::type_name, Token());
+            auto const type_name = field_of(expected, field::type_name, Token());
             EXPECT_EQ(find_value_type(ours.type().view()), find_value_type(type_name.view()))
                 << type_name.str();
-            EXPECT_EQ(ours.variability(), field_of(*expected, field::variability, Variability::varying));
-            auto const* fallback = expected->find(field::default_value);
-            EXPECT_TRUE(ours.fallback() == (fallback ? *fallback : Value()));
+            EXPECT_EQ(ours.variability(), field_of(expected, field::variability, Variability::varying));
+            EXPECT_TRUE(ours.fallback() == expected.find(field::default_value));
         }
     }
     EXPECT_GT(compared, 650);
@@ -94,7 +92,7 @@ TEST(SchemaTable, HasNothingElseThanBuiltInSchemasBring)
         ASSERT_TRUE(read.classes.contains(type.name));
         std::set<std::string> expected;
         auto const add = [&](std::string const& schema, std::string_view instance) {
-            for (Token property : read.classes.at(schema).second->properties) {
+            for (Token property : read.classes.at(schema).second.properties()) {
                 auto name = property.str();
                 if (auto const at = name.find(instance_name); at != name.npos && !instance.empty())
                     name.replace(at, instance_name.size(), instance);

@@ -359,17 +359,17 @@ TEST(TextSuite, ReadsTheLayersOfTheSpecification)
     auto const layer = read("layermetadata.usda");
     ASSERT_TRUE(layer) << layer.error().what;
     auto const fields = read_json(folder / "layermetadata.json").value()["/"];
-    Spec const& root = layer->pseudo_root();
-    EXPECT_EQ(root.find(field::sub_layers)->get_or(std::vector<std::string>()), fields["subLayers"]);
-    auto const offsets = root.find(field::sub_layer_offsets)->get_or(std::vector<LayerOffset>());
+    auto const root = layer->pseudo_root();
+    EXPECT_EQ(root.find(field::sub_layers).get_or(std::vector<std::string>()), fields["subLayers"]);
+    auto const offsets = root.find(field::sub_layer_offsets).get_or(std::vector<LayerOffset>());
     ASSERT_EQ(offsets.size(), fields["subLayerOffsets"].size());
     for (std::size_t i = 0; i < offsets.size(); ++i) {
         EXPECT_EQ(offsets[i].offset, fields["subLayerOffsets"][i]["offset"]);
         EXPECT_EQ(offsets[i].scale, fields["subLayerOffsets"][i]["scale"]);
     }
-    EXPECT_EQ(root.find(field::comment)->get_or(std::string()), fields["comment"]);
-    EXPECT_TRUE(*root.find(Token("foo")) == Value(Opaque{"", "bar"}));
-    EXPECT_TRUE(*root.find(Token("baz")) == Value(Opaque{"", "None"}));
+    EXPECT_EQ(root.find(field::comment).get_or(std::string()), fields["comment"]);
+    EXPECT_TRUE(root.find(Token("foo")) == Value(Opaque{"", "bar"}));
+    EXPECT_TRUE(root.find(Token("baz")) == Value(Opaque{"", "None"}));
     // These hold what OpenUSD refuses: edits with None, values of another type, an empty spline.
     for (auto const& [name, where] : {std::pair{"attributes.usda", "attributes.usda:33:"},
                                       {"relations.usda", "relations.usda:38:"},

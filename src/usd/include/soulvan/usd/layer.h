@@ -3,12 +3,16 @@
 
 #include "soulvan/usd/value.h"
 
+#include <cstring>
 #include <deque>
 #include <filesystem>
+#include <iterator>
 #include <map>
 #include <memory>
+#include <optional>
 #include <span>
 #include <string>
+#include <unordered_map>
 #include <vector>
 
 namespace soulvan::usd {
@@ -83,7 +87,8 @@ SOULVAN_USD_FIELD(allowed_tokens, "allowedTokens")
 #undef SOULVAN_USD_FIELD
 } // namespace field
 
-/// One spec: its kind, its fields in authored order, and the names of its children in authored order.
+/// A spec that is being made or changed: its kind, its fields in authored order, and the names of its
+/// children in authored order.
 struct Spec {
     SpecKind kind = SpecKind::prim;
     std::vector<std::pair<Token, Value>> fields;
@@ -97,6 +102,109 @@ struct Spec {
     bool erase(Token name);
 };
 
+/// The names of a spec's children in authored order. A view: valid while its layer lives unchanged.
+class Names {
+public:
+    Names() = default;
+    explicit Names(std::vector<Token> const& names) : tokens_(names.data()), size_(names.size()) {}
+    /// `size` indexes into `table` stand at `indexes`, little endian, four bytes each; an index outside names
+    /// nothing.
+    Names(std::span<Token const> table, std::byte const* indexes, std::size_t size)
+        : tokens_(table.data()),
+          table_size_(table.size()),
+          indexes_(indexes),
+          size_(size)
+    {}
+    std::size_t size() const { return size_; }
+    bool empty() const { return size_ == 0; }
+    Token operator[](std::size_t i) const
+    {
+        if (!indexes_) return tokens_[i];
+        std::uint32_t index = 0;
+        std::memcpy(&index, indexes_ + 4 * i, 4);
+        return index < table_size_ ? tokens_[index] : Token();
+    }
+    std::vector<Token> to_vector() const { return {begin(), end()}; }
+
+    class Iterator {
+    public:
+        using difference_type = std::ptrdiff_t;
+        using value_type = Token;
+        using reference = Token;
+        using pointer = void;
+        using iterator_category = std::input_iterator_tag;
+        Iterator() = default;
+        Iterator(Names const* names, std::size_t at) : names_(names), at_(at) {}
+        Token operator*() const { return (*names_)[at_]; }
+        Iterator& operator++()
+        {
+            ++at_;
+            return *this;
+        }
+        Iterator operator++(int)
+        {
+            auto const before = *this;
+            ++at_;
+            return before;
+        }
+        friend bool operator==(Iterator const& a, Iterator const& b) { return a.at_ == b.at_; }
+
+    private:
+        Names const* names_ = nullptr;
+        std::size_t at_ = 0;
+    };
+    Iterator begin() const { return {this, 0}; }
+    Iterator end() const { return {this, size_}; }
+    friend bool operator==(Names const& a, Names const& b);
+
+private:
+    Token const* tokens_ = nullptr;
+    std::size_t table_size_ = 0;
+    std::byte const* indexes_ = nullptr;
+    std::size_t size_ = 0;
+};
+
+class SpecTable; ///< private to the room
+
+/// What a layer says at one path. A handle: cheap to copy, valid while its layer lives unchanged. Values of a
+/// crate file are read when they are asked for.
+class SpecView {
+public:
+    SpecView() = default; ///< no spec stands there
+    explicit SpecView(Spec const* spec) : spec_(spec) {}
+    SpecView(SpecTable const* table, std::uint32_t index) : table_(table), index_(index) {}
+    explicit operator bool() const { return table_ || spec_; }
+
+    SpecKind kind() const;
+    bool has(Token field) const;
+    Value find(Token field) const; ///< holds nothing when the field is not authored
+    template <class T>
+    std::optional<T> get(Token field) const
+    {
+        auto const value = find(field);
+        auto const* held = value.template get<T>();
+        return held ? std::optional<T>(*held) : std::nullopt;
+    }
+    template <class T>
+    T get_or(Token field, T fallback) const
+    {
+        return find(field).template get_or<T>(std::move(fallback));
+    }
+    std::vector<std::pair<Token, Value>> fields() const; ///< in authored order
+    Names prim_children() const;                         ///< of prims, the pseudo-root, variants
+    Names properties() const;                            ///< of prims, variants
+    Names variant_sets() const;                          ///< of prims, variants
+    Names variants() const;                              ///< of variant sets
+    Spec copy() const;
+    /// Same kind, fields (in any order) and children (in order).
+    friend bool operator==(SpecView const& a, SpecView const& b);
+
+private:
+    SpecTable const* table_ = nullptr;
+    Spec const* spec_ = nullptr;
+    std::uint32_t index_ = 0;
+};
+
 /// Bounds for readers of foreign bytes.
 struct ReadLimits {
     std::size_t bytes = std::size_t{8} << 30;
@@ -105,11 +213,13 @@ struct ReadLimits {
     int nesting = 256;
 };
 
-/// The opinions of one file. A value type: build it, then share it as `shared_ptr<Layer const>`.
-/// A variant set lives at "/A{set=}", a variant at "/A{set=sel}".
+/// The opinions of one file. A value type: build it, then share it as `shared_ptr<Layer const>`. A layer that
+/// was read is packed, and its values stay in their file until they are asked for; the first change unpacks
+/// it. A variant set lives at "/A{set=}", a variant at "/A{set=sel}".
 class Layer {
 public:
-    Layer(); ///< an empty layer with a pseudo-root
+    Layer();                                                ///< an empty layer with a pseudo-root
+    explicit Layer(std::shared_ptr<SpecTable const> specs); ///< for readers
 
     /// Reads text (.usda), crate (.usdc), .usd (either) or the root layer of a package (.usdz, or
     /// "package.usdz[inner.usdc]"), by its content.
@@ -123,8 +233,22 @@ public:
     /// Where it was read from: an absolute path, or "package.usdz[inner]". Empty for layers made in memory.
     std::string identifier;
 
-    Spec const* find(Path const& path) const;
-    Spec* find(Path const& path);
+    SpecView find(Path const& path) const;
+    SpecView pseudo_root() const;
+    Token default_prim() const;
+    std::size_t size() const; ///< specs
+    /// Every path, in path order.
+    std::vector<Path> paths() const;
+    friend bool operator==(Layer const& a, Layer const& b);
+    /// Reads every value, so that damage() is complete.
+    Result<> check() const;
+    /// What was found to be damaged in the file when its values were read: "file.usdc: offset 88: what". Such
+    /// values hold nothing.
+    std::vector<Error> damage() const;
+
+    /// The spec to change; null when none stands there. The address holds until the layer goes.
+    Spec* edit(Path const& path);
+    Spec& edit_root();
     /// Makes the spec and, for prims, the ancestors that are missing (as `over`s); registers it with its
     /// parent.
     Spec& define_prim(Path const& path, Specifier specifier, Token type_name = Token());
@@ -132,31 +256,21 @@ public:
                            Variability variability = Variability::varying, bool custom = false);
     Spec& define_relationship(Path const& path, std::vector<Path> targets);
     Spec& define_variant(Path const& prim, Token set, Token variant);
-    /// For readers: inserts a spec without touching its parent's child lists. False when it is there already.
-    bool insert(Path const& path, Spec spec);
-    /// For readers: the spec at `path`, made when it is missing (then the second is true), without touching
-    /// its parent's child lists. The address holds until the layer goes.
-    std::pair<Spec*, bool> emplace(Path const& path, SpecKind kind);
+    /// Takes the spec out with everything below it, and its name from its parent. False when it is not there.
+    bool remove(Path const& path);
 
-    Spec const& pseudo_root() const;
-    Spec& pseudo_root();
-    Token default_prim() const;
-    std::size_t size() const { return specs_.size(); }
-    /// Every path, in path order.
-    std::vector<Path> paths() const;
-    friend bool operator==(Layer const& a, Layer const& b);
+    /// For the room: the specs as stages read them, and a spec of a layer that was changed.
+    std::shared_ptr<SpecTable const> packed() const;
+    Spec const* edited(Path const& path) const;
 
 private:
-    /// Open addressing over interned paths, with specs that never move: half the time of std::unordered_map
-    /// on layers of millions of specs, where every look-up misses the cache.
-    struct Slot {
-        Path path; ///< empty: free
-        std::uint32_t spec = 0;
-    };
-    std::size_t slot_of(Path const& path) const;
-    void grow();
+    std::pair<Spec*, bool> emplace(Path const& path, SpecKind kind);
+    Spec& ensure(Path const& path);
+    Spec& property_spec(Path const& path, SpecKind kind);
+    void unpack();
 
-    std::vector<Slot> slots_; ///< a power of two
+    std::shared_ptr<SpecTable const> packed_; ///< null once changed
+    std::unordered_map<Path, std::size_t> index_;
     std::deque<Spec> specs_;
 };
 
@@ -165,7 +279,7 @@ std::string write_text(Layer const& layer);
 /// Crate in the lowest version that holds the data, from 0.8.0 on; deterministic.
 Result<std::string> write_crate(Layer const& layer);
 /// Writes by extension: .usda text, .usdc and .usd crate. All or nothing under its name.
-/// Errors  unsupported: another extension; io.
+/// Errors  unsupported: another extension; io; what damage() has, as nothing may be lost in silence.
 Result<> save(Layer const& layer, std::filesystem::path const& path);
 
 } // namespace soulvan::usd

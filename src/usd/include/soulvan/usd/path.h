@@ -72,7 +72,8 @@ public:
     friend std::strong_ordering operator<=>(Path const& a, Path const& b);
     std::size_t hash() const { return std::hash<void const*>{}(node_); }
 
-    struct Node; ///< private to path.cpp
+    struct Node; ///< private to the room
+    Node const* node() const { return node_; }
 
 private:
     explicit Path(Node const* node) : node_(node) {}

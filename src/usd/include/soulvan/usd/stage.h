@@ -8,7 +8,9 @@
 #include <limits>
 #include <memory>
 #include <optional>
+#include <set>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace soulvan::usd {
@@ -26,16 +28,58 @@ private:
     double code_ = std::numeric_limits<double>::quiet_NaN();
 };
 
+/// What is wrong in a composition; the kinds that OpenUSD's error types have.
+enum class Trouble : std::uint8_t {
+    cycle,
+    unresolved_layer,
+    unresolved_prim,
+    invalid_prim_path,
+    invalid_offset,
+    invalid_sublayer,
+    sublayer_cycle,
+    invalid_sublayer_owner,
+    invalid_relocate,
+    conflicting_relocate,
+    opinion_at_relocate_source,
+    prohibited_child,
+    invalid_target,
+    invalid_expression,
+    limit,
+    unsupported,
+    damaged, ///< a value or a list of children in a file cannot be read
+};
+std::string_view name_of(Trouble kind); ///< "unresolved_layer"
+
 /// Something wrong in the composition that did not stop the stage from opening: an unresolved arc, a cycle.
 struct CompositionError {
     std::string layer; ///< identifier of the layer with the arc
     Path site;         ///< the prim (or "/") that has the arc
     std::string what;  ///< a sentence for a person
+    Trouble kind = Trouble::unsupported;
+    std::uint32_t line = 0; ///< of the prim in a text layer; 0: unknown
 };
+
+/// Which payloads are loaded, as UsdStageLoadRules says it: the rule of a path holds for what is below it.
+enum class LoadRule : std::uint8_t {
+    all,  ///< the prim and all below it
+    only, ///< the prim, nothing below it
+    none
+};
+using LoadRules = std::map<Path, LoadRule>;
+/// Whether the payloads of the prim at `path` are loaded; `by_default` holds where no rule does. A prim above
+/// a loaded one is loaded.
+bool is_loaded(LoadRules const& rules, bool by_default, Path const& path);
 
 struct StageOptions {
     ReadLimits limits;
     bool load_payloads = true;
+    LoadRules load_rules; ///< over load_payloads
+    /// Opinions of a viewer, stronger than all of the root layer's; null: none.
+    std::shared_ptr<Layer const> session;
+    /// Layers that are left out wherever they would come in, by identifier (an absolute path).
+    std::set<std::string> muted;
+    /// Prims to compose, with their ancestors and all below them; empty: all.
+    std::vector<Path> mask;
     /// What a variant set selects when nobody does: tried in order, per set.
     std::map<std::string, std::vector<std::string>> variant_fallbacks;
     /// Fail when any arc cannot be resolved, instead of listing it in errors().

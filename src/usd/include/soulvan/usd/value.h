@@ -6,9 +6,14 @@
 #include "soulvan/usd/path.h"
 #include "soulvan/usd/token.h"
 
+#include <atomic>
+#include <cstddef>
 #include <cstdint>
+#include <cstring>
+#include <initializer_list>
 #include <map>
 #include <memory>
+#include <new>
 #include <optional>
 #include <span>
 #include <string>
@@ -163,8 +168,73 @@ using UInt64ListOp = ListOp<std::uint64_t>;
 using VariantSelections = std::map<std::string, std::string>;
 /// (source, target) pairs as authored
 using Relocates = std::vector<std::pair<Path, Path>>;
-/// time → value, in time order
-using TimeSamples = std::map<double, Value>;
+/// time → value, in time order. Values that stand in a file are read when they are asked for, so what can be
+/// cheap to hold (a cache of ten thousand frames) is. Copies share.
+class TimeSamples {
+public:
+    /// Where the values of a file stand.
+    class Source {
+    public:
+        virtual ~Source() = default;
+        /// The value at `index` of the times; holds nothing, and the source tells its owner, when the file is
+        /// damaged there.
+        virtual Value value(std::size_t index) const = 0;
+    };
+    using value_type = std::pair<double, Value>;
+
+    TimeSamples() = default;
+    TimeSamples(std::initializer_list<value_type> samples);
+    explicit TimeSamples(std::map<double, Value> const& samples);
+    /// `times` ascend, each once; nobody changes them any more.
+    TimeSamples(std::shared_ptr<std::vector<double>> times, std::shared_ptr<Source const> source)
+        : times_(std::move(times)),
+          source_(std::move(source))
+    {}
+
+    bool empty() const { return size() == 0; }
+    std::size_t size() const { return times_ ? times_->size() : 0; }
+    std::vector<double> const& times() const;
+    double time(std::size_t index) const { return (*times_)[index]; }
+    Value value(std::size_t index) const;
+    /// How many times are not above `time`.
+    std::size_t upper_bound(double time) const;
+    std::optional<std::size_t> find(double time) const; ///< the index of exactly that time
+    /// Replaces the value at `time` or puts it in. Reads all values of a file first.
+    void set(double time, Value value);
+
+    class Iterator {
+    public:
+        using difference_type = std::ptrdiff_t;
+        using value_type = TimeSamples::value_type;
+        Iterator() = default;
+        Iterator(TimeSamples const* samples, std::size_t at) : samples_(samples), at_(at) {}
+        value_type operator*() const;
+        Iterator& operator++()
+        {
+            ++at_;
+            return *this;
+        }
+        Iterator operator++(int)
+        {
+            auto const before = *this;
+            ++at_;
+            return before;
+        }
+        friend bool operator==(Iterator const& a, Iterator const& b) { return a.at_ == b.at_; }
+
+    private:
+        TimeSamples const* samples_ = nullptr;
+        std::size_t at_ = 0;
+    };
+    Iterator begin() const { return {this, 0}; }
+    Iterator end() const { return {this, size()}; }
+    friend bool operator==(TimeSamples const& a, TimeSamples const& b);
+
+private:
+    std::shared_ptr<std::vector<double>> times_; ///< changed by their only owner alone
+    std::shared_ptr<Source const> source_;       ///< or, when null:
+    std::shared_ptr<std::vector<Value>> values_;
+};
 
 /// How a spline goes on from a knot, or beyond its ends. `none` is no value at all.
 enum class SplineInterpolation : std::uint8_t { none, held, linear, curve };
@@ -240,35 +310,63 @@ using OpaqueListOp = ListOp<Opaque>;
             X(Vec2d) X(Vec2i) X(Vec3h) X(Vec3f) X(Vec3d) X(Vec3i) X(Vec4h) X(Vec4f) X(Vec4d) X(Vec4i)
 // clang-format on
 
-/// Anything that a field can hold. Immutable after construction, cheap to copy (large things are shared).
+/// Anything that a field can hold. Immutable after construction. Small things (names, flags, numbers up to
+/// eight bytes) stand in the value itself; all else is shared, so that a copy costs a reference count.
 /// `get<T>()` returns null when another type is held; no conversion happens behind the caller's back.
 class Value {
 public:
     Value() = default; ///< holds nothing
     template <class T>
-    requires(!std::is_same_v<std::decay_t<T>, Value>) Value(T&& value)
-        : held_(std::make_shared<Holder<std::decay_t<T>> const>(std::forward<T>(value)))
+    requires(!std::is_same_v<std::decay_t<T>, Value>) Value(T&& value) : type_(&type_of<std::decay_t<T>>)
     {
         using Held = std::decay_t<T>;
         static_assert(!std::is_same_v<Held, long long> && !std::is_same_v<Held, unsigned long long> &&
                           !std::is_same_v<Held, char> && !std::is_same_v<Held, std::string_view> &&
                           !std::is_pointer_v<Held>,
                       "nobody asks a Value for this type: name one of USD's");
+        if constexpr (is_local<Held>)
+            new (local_) Held(std::forward<T>(value)); // the bytes behind it stay zero
+        else
+            shared_ = new Shared<Held>(std::forward<T>(value));
     }
     Value(bool value) : Value(Bool{value}) {}
     Value(char const* text) : Value(std::string(text)) {}
+    Value(Value const& other) noexcept : type_(other.type_)
+    {
+        std::memcpy(local_, other.local_, sizeof local_);
+        if (is_shared()) shared_->users.fetch_add(1, std::memory_order_relaxed);
+    }
+    Value(Value&& other) noexcept : type_(std::exchange(other.type_, nullptr))
+    {
+        std::memcpy(local_, other.local_, sizeof local_);
+    }
+    Value& operator=(Value other) noexcept
+    {
+        std::swap(type_, other.type_);
+        std::swap(local_, other.local_);
+        return *this;
+    }
+    ~Value()
+    {
+        if (is_shared() && shared_->users.fetch_sub(1, std::memory_order_acq_rel) == 1)
+            type_->destroy(shared_);
+    }
 
-    bool empty() const { return held_ == nullptr; }
+    bool empty() const { return type_ == nullptr; }
+    /// Valid while this value, or for shared types any copy of it, lives.
     template <class T>
     T const* get() const
     {
-        return held_ && held_->tag == &Holder<T>::type_tag ? &static_cast<Holder<T> const&>(*held_).value
-                                                           : nullptr;
+        if (type_ != &type_of<T>) return nullptr;
+        if constexpr (is_local<T>)
+            return std::launder(reinterpret_cast<T const*>(local_));
+        else
+            return &static_cast<Shared<T> const*>(shared_)->value;
     }
     template <class T>
     bool holds() const
     {
-        return get<T>() != nullptr;
+        return type_ == &type_of<T>;
     }
     template <class T>
     T get_or(T fallback) const
@@ -277,31 +375,59 @@ public:
         return value ? *value : fallback;
     }
     bool is_block() const { return holds<ValueBlock>(); }
+    /// For tables that store a small value once: values of equal type and bits are equal. The first is null
+    /// for shared values.
+    std::pair<void const*, std::uint64_t> bits() const
+    {
+        std::uint64_t bits = 0;
+        if (is_shared()) return {nullptr, 0};
+        std::memcpy(&bits, local_, sizeof bits);
+        return {type_, bits};
+    }
     /// Same type and equal contents; NaN equals NaN so that files can be compared.
     friend bool operator==(Value const& a, Value const& b)
     {
-        if (a.held_ == b.held_) return true;
-        return a.held_ && b.held_ && a.held_->tag == b.held_->tag && a.held_->equals(*b.held_);
+        if (a.type_ != b.type_) return false;
+        return a.type_ == nullptr || a.type_->equal(a, b);
     }
 
 private:
-    struct Base {
-        void const* tag;
-        explicit Base(void const* t) : tag(t) {}
-        virtual ~Base() = default;
-        virtual bool equals(Base const& other) const = 0;
+    struct Users {
+        std::atomic<std::uint32_t> users{1};
     };
     template <class T>
-    struct Holder final : Base {
-        static inline char const type_tag = 0;
+    struct Shared final : Users {
         T value;
         template <class U>
-        explicit Holder(U&& v) : Base(&type_tag),
-                                 value(std::forward<U>(v))
+        explicit Shared(U&& from) : value(std::forward<U>(from))
         {}
-        bool equals(Base const& other) const override;
     };
-    std::shared_ptr<Base const> held_;
+    struct Type {
+        bool is_shared;
+        void (*destroy)(Users*);
+        bool (*equal)(Value const&, Value const&);
+    };
+    /// Imath's types have copy constructors of their own that do no more than copying bytes.
+    template <class T>
+    static constexpr bool is_local = sizeof(T) <= 8 &&
+                                     alignof(T) <= 8 && std::is_trivially_destructible_v<T> &&
+                                     (std::is_trivially_copyable_v<T> || std::is_class_v<T>);
+    template <class T>
+    static void destroy(Users* held)
+    {
+        delete static_cast<Shared<T>*>(held);
+    }
+    template <class T>
+    static bool equal(Value const& a, Value const& b);
+    template <class T>
+    static inline constinit Type const type_of{!is_local<T>, is_local<T> ? nullptr : &destroy<T>, &equal<T>};
+    bool is_shared() const { return type_ != nullptr && type_->is_shared; }
+
+    Type const* type_ = nullptr;
+    union {
+        alignas(8) std::byte local_[8] = {};
+        Users* shared_;
+    };
 };
 
 /// Equality in which NaN equals NaN, at any depth of vectors, matrices and arrays.
@@ -355,9 +481,11 @@ bool same_value(T const& a, T const& b)
 }
 
 template <class T>
-bool Value::Holder<T>::equals(Base const& other) const
+bool Value::equal(Value const& a, Value const& b)
 {
-    return same_value(value, static_cast<Holder const&>(other).value);
+    if constexpr (!is_local<T>)
+        if (a.shared_ == b.shared_) return true;
+    return same_value(*a.get<T>(), *b.get<T>());
 }
 
 /// What stands before an attribute's name: "color3f[]". Knows the value type behind the role.

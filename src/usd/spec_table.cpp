@@ -1,0 +1,390 @@
+// How are the specs of a layer that nobody changes stored and found?
+#include "spec_table.h"
+
+#include "soulvan/base/hash.h"
+
+#include <algorithm>
+#include <array>
+#include <bit>
+
+namespace soulvan::usd {
+
+namespace {
+
+/// The fields that hold the names of children; in a layer they are no fields.
+struct ChildLists {
+    Token prims{"primChildren"};
+    Token properties{"properties"};
+    Token variant_sets{"variantSetChildren"};
+    Token variants{"variantChildren"};
+    // Children that specs of their own stood for in old files. The list edits of their owners say the same.
+    std::array<Token, 4> derived{Token("connectionChildren"), Token("targetChildren"),
+                                 Token("mapperChildren"), Token("expressionChildren")};
+};
+ChildLists const& child_lists()
+{
+    static ChildLists const lists;
+    return lists;
+}
+
+} // namespace
+
+std::size_t SpecTable::slot_of(Index parent, PathElement element, Token name, Token selection) const
+{
+    auto const mask = slots_.size() - 1;
+    auto const place = std::uint64_t{parent} << 4 | static_cast<std::uint64_t>(element);
+    auto hash = mix64(name.hash() + place * 0x9e3779b97f4a7c15ull);
+    if (element == PathElement::variant) hash = mix64(hash ^ selection.hash());
+    for (auto at = static_cast<std::size_t>(hash) & mask;; at = (at + 1) & mask) {
+        if (slots_[at] == none) return at;
+        auto const& entry = entries_[slots_[at]];
+        if (entry.name == name && entry.parent == parent && entry.element == element &&
+            (element != PathElement::variant || this->selection(slots_[at]) == selection))
+            return at;
+    }
+}
+
+SpecTable::Index SpecTable::locate(Index parent, PathElement element, Token name, Token selection) const
+{
+    return slots_.empty() ? none : slots_[slot_of(parent, element, name, selection)];
+}
+
+Token SpecTable::selection(Index spec) const
+{
+    auto const found = selections_.find(spec);
+    return found == selections_.end() ? Token() : found->second;
+}
+
+void SpecTable::reserve(std::size_t count)
+{
+    // At most three quarters full.
+    auto const size = std::bit_ceil(std::max<std::size_t>(count + count / 3 + 1, 16));
+    if (size <= slots_.size()) return;
+    slots_.assign(size, none);
+    for (Index i = 0; i < entries_.size(); ++i) {
+        auto const& entry = entries_[i];
+        if (entry.has_path && entry.parent != none && entry.element <= PathElement::variant)
+            slots_[slot_of(entry.parent, entry.element, entry.name, selection(i))] = i;
+    }
+}
+
+bool SpecTable::enter(Index index)
+{
+    ++entered_;
+    if (entered_ + entered_ / 3 + 1 > slots_.size()) reserve(entered_ * 2); // may enter the new one itself
+    auto const& entry = entries_[index];
+    auto& slot = slots_[slot_of(entry.parent, entry.element, entry.name, selection(index))];
+    if (slot != none && slot != index) return false;
+    slot = index;
+    return true;
+}
+
+SpecTable::Index SpecTable::find(Path const& path) const
+{
+    auto const* node = path.node();
+    if (!node || !node->absolute) return none;
+    Path::Node const* chain[deepest_path + 1];
+    int count = 0;
+    for (; node->parent; node = node->parent) chain[count++] = node;
+    Index at = root_;
+    while (count-- > 0 && at != none) {
+        if (chain[count]->element > PathElement::variant) return none;
+        at = locate(at, chain[count]->element, chain[count]->name, chain[count]->selection);
+    }
+    return at != none && entries_[at].has_spec ? at : none;
+}
+
+Path SpecTable::path(Index spec) const
+{
+    auto const& entry = entries_[spec];
+    if (!entry.has_path) return {};
+    if (entry.parent == none) return Path::root();
+    auto const parent = path(entry.parent); // readers bound the depth
+    switch (entry.element) {
+    case PathElement::prim:
+        return parent.child(entry.name);
+    case PathElement::property:
+        return parent.property(entry.name);
+    case PathElement::variant:
+        return parent.variant(entry.name, selection(spec));
+    default:
+        // Targets and what hangs on them: rare, so the parser of paths may do it.
+        return Path::parse(parent.str() + entry.name.str()).value_or(Path());
+    }
+}
+
+std::span<SpecTable::Index const> SpecTable::fields(Index spec) const
+{
+    auto const first = entries_[spec].fields;
+    auto last = first;
+    while (field_sets_[last] != none) ++last;
+    return {field_sets_.data() + first, last - first};
+}
+
+SpecTable::Index SpecTable::field(Index spec, Token name) const
+{
+    for (auto at = entries_[spec].fields; field_sets_[at] != none; ++at)
+        if (field_name(field_sets_[at]) == name) return field_sets_[at];
+    return none;
+}
+
+Names SpecTable::children(Index spec, Token list) const
+{
+    auto const found = field(spec, list);
+    return found == none ? Names() : names(found);
+}
+
+Names SpecTable::prim_children(Index spec) const
+{
+    return children(spec, child_lists().prims);
+}
+Names SpecTable::properties(Index spec) const
+{
+    return children(spec, child_lists().properties);
+}
+Names SpecTable::variant_sets(Index spec) const
+{
+    return children(spec, child_lists().variant_sets);
+}
+Names SpecTable::variants(Index spec) const
+{
+    return children(spec, child_lists().variants);
+}
+
+bool SpecTable::is_child_list(Token name)
+{
+    auto const& lists = child_lists();
+    return name == lists.prims || name == lists.properties || name == lists.variant_sets ||
+           name == lists.variants ||
+           std::find(lists.derived.begin(), lists.derived.end(), name) != lists.derived.end();
+}
+
+void SpecTable::check() const
+{
+    each([&](Index spec) {
+        for (auto const field : fields(spec)) {
+            auto const held = value(field);
+            if (auto const* samples = held.get<TimeSamples>())
+                for (std::size_t i = 0; i < samples->size(); ++i) samples->value(i);
+        }
+    });
+}
+
+std::uint8_t SpecTable::says_of(Token name)
+{
+    if (name == field::inherit_paths || name == field::specializes || name == field::references ||
+        name == field::payload || name == field::variant_set_names)
+        return says_arcs;
+    if (name == field::active) return says_active;
+    if (name == field::instanceable) return says_instanceable;
+    if (name == field::api_schemas) return says_apis;
+    if (name == field::clips) return says_clips;
+    if (name == field::prim_order) return says_order;
+    if (name == field::type_name) return says_type;
+    return 0;
+}
+
+void SpecTable::note_what_sets_say()
+{
+    set_says_.assign(field_sets_.size(), 0);
+    std::uint8_t says = 0;
+    for (auto at = field_sets_.size(); at-- > 0;) {
+        says = field_sets_[at] == none
+                   ? std::uint8_t{0}
+                   : static_cast<std::uint8_t>(says | says_of(field_name(field_sets_[at])));
+        set_says_[at] = says;
+    }
+}
+
+void SpecTable::report(Error error) const
+{
+    constexpr std::size_t most = 100;
+    std::scoped_lock const lock(damage_mutex_);
+    auto const same = [&](Error const& known) { return known.what == error.what; };
+    if (damage_.size() < most && std::none_of(damage_.begin(), damage_.end(), same))
+        damage_.push_back(std::move(error));
+}
+
+std::vector<Error> SpecTable::damage() const
+{
+    std::scoped_lock const lock(damage_mutex_);
+    return damage_;
+}
+
+/// Fields as they were given; small ones that recur are kept once.
+class SpecTableBuilder::Table final : public SpecTable {
+public:
+    Table()
+    {
+        Entry root;
+        root.kind = SpecKind::pseudo_root;
+        root.has_path = root.has_spec = true;
+        entries_.push_back(root);
+        spec_count_ = 1;
+        field_sets_ = {none}; // the set of specs without fields
+    }
+
+    Token field_name(Index field) const override { return fields_[field].first; }
+    Value value(Index field) const override { return fields_[field].second; }
+    Names names(Index field) const override
+    {
+        auto const* list = fields_[field].second.get<std::vector<Token>>();
+        return list ? Names(*list) : Names();
+    }
+
+    Index add(Index parent, SpecKind kind, Token name, Token selection, bool& made)
+    {
+        auto const element = kind == SpecKind::prim ? PathElement::prim
+                             : kind == SpecKind::attribute || kind == SpecKind::relationship
+                                 ? PathElement::property
+                                 : PathElement::variant;
+        auto const known = locate(parent, element, name, selection);
+        made = known == none;
+        if (!made) return known;
+        auto const index = static_cast<Index>(entries_.size());
+        Entry entry;
+        entry.name = name;
+        entry.parent = parent;
+        entry.element = element;
+        entry.kind = kind;
+        entry.has_path = entry.has_spec = true;
+        entries_.push_back(entry);
+        if (element == PathElement::variant) selections_.emplace(index, selection);
+        ++spec_count_;
+        enter(index);
+        return index;
+    }
+
+    Entry& entry(Index spec) { return entries_[spec]; }
+
+    void set_fields(Index spec, Spec&& from)
+    {
+        auto& entry = entries_[spec];
+        entry.fields = static_cast<Index>(field_sets_.size());
+        for (auto& [name, value] : from.fields) field_sets_.push_back(number_of(name, std::move(value)));
+        auto const& lists = child_lists();
+        add_names(lists.prims, std::move(from.prim_children));
+        add_names(lists.properties, std::move(from.properties));
+        add_names(lists.variant_sets, std::move(from.variant_sets));
+        add_names(lists.variants, std::move(from.variants));
+        if (entry.fields == field_sets_.size())
+            entry.fields = 0;
+        else
+            field_sets_.push_back(none);
+    }
+
+    void finish()
+    {
+        note_what_sets_say();
+        recurring_.clear();
+        entries_.shrink_to_fit();
+        field_sets_.shrink_to_fit();
+        fields_.shrink_to_fit();
+    }
+
+private:
+    struct KeyHash {
+        std::size_t operator()(std::tuple<Token, void const*, std::uint64_t> const& key) const
+        {
+            return static_cast<std::size_t>(
+                mix64(std::get<0>(key).hash() ^
+                      mix64(std::get<2>(key) + reinterpret_cast<std::uintptr_t>(std::get<1>(key)))));
+        }
+    };
+
+    Index number_of(Token name, Value value)
+    {
+        auto const next = static_cast<Index>(fields_.size());
+        // Defaults seldom recur; what says how a property is declared always does.
+        if (auto const [type, bits] = value.bits(); type && name != field::default_value) {
+            auto const [at, is_new] = recurring_.try_emplace({name, type, bits}, next);
+            if (!is_new) return at->second;
+        }
+        fields_.emplace_back(name, std::move(value));
+        return next;
+    }
+
+    void add_names(Token list, std::vector<Token>&& names)
+    {
+        if (names.empty()) return;
+        field_sets_.push_back(static_cast<Index>(fields_.size()));
+        names.shrink_to_fit();
+        fields_.emplace_back(list, Value(std::move(names)));
+    }
+
+    std::vector<std::pair<Token, Value>> fields_;
+    std::unordered_map<std::tuple<Token, void const*, std::uint64_t>, Index, KeyHash> recurring_;
+};
+
+SpecTableBuilder::SpecTableBuilder() : table_(std::make_shared<Table>()) {}
+SpecTableBuilder::~SpecTableBuilder() = default;
+
+SpecTableBuilder::Index SpecTableBuilder::add(Index parent, SpecKind kind, Token name, Token selection,
+                                              bool& made)
+{
+    return table_->add(parent, kind, name, selection, made);
+}
+
+SpecKind SpecTableBuilder::kind(Index spec) const
+{
+    return table_->kind(spec);
+}
+Path SpecTableBuilder::path(Index spec) const
+{
+    return table_->path(spec);
+}
+std::size_t SpecTableBuilder::size() const
+{
+    return table_->size();
+}
+void SpecTableBuilder::set_line(Index spec, std::uint32_t line)
+{
+    table_->entry(spec).line = line;
+}
+std::uint32_t& SpecTableBuilder::note(Index spec)
+{
+    return table_->entry(spec).fields;
+}
+void SpecTableBuilder::set_fields(Index spec, Spec&& from)
+{
+    table_->set_fields(spec, std::move(from));
+}
+
+std::shared_ptr<SpecTable const> SpecTableBuilder::finish()
+{
+    table_->finish();
+    return std::move(table_);
+}
+
+std::shared_ptr<SpecTable const> pack_specs(Layer const& layer)
+{
+    SpecTableBuilder builder;
+    auto pack = [&](auto const& self, SpecTable::Index index, Path const& path) -> void {
+        auto const* spec = layer.edited(path);
+        if (!spec) return;
+        auto const put = [&](SpecKind kind, Token name, Token selection, Path const& at) {
+            bool made = false;
+            auto const* below = layer.edited(at);
+            if (!below) return;
+            self(self,
+                 builder.add(index, below->kind == SpecKind::relationship ? below->kind : kind, name,
+                             selection, made),
+                 at);
+        };
+        for (Token name : spec->properties) put(SpecKind::attribute, name, Token(), path.property(name));
+        for (Token name : spec->prim_children) put(SpecKind::prim, name, Token(), path.child(name));
+        for (Token set : spec->variant_sets) {
+            auto const at = path.variant(set, Token());
+            put(SpecKind::variant_set, set, Token(), at);
+            auto const* below = layer.edited(at);
+            if (!below) continue;
+            for (Token variant : below->variants)
+                put(SpecKind::variant, set, variant, path.variant(set, variant));
+        }
+        builder.set_fields(index, Spec(*spec));
+    };
+    pack(pack, 0, Path::root());
+    return builder.finish();
+}
+
+} // namespace soulvan::usd
