@@ -1,7 +1,11 @@
 // Which file is behind an asset path, and what is in it?
-#include "package_path.h"
+#include "asset.h"
+
 #include "soulvan/base/file.h"
 #include "stage_data.h"
+
+#include <algorithm>
+#include <cctype>
 
 namespace soulvan::usd {
 
@@ -10,9 +14,11 @@ namespace {
 /// A set of tiles exists when its first rows have a tile: 1001 to 1100.
 bool has_tile(std::string const& identifier, std::size_t mark)
 {
+    package::Cache packages;
     for (int tile = 1001; tile <= 1100; ++tile) {
         std::string name = identifier;
-        if (composition::exists(name.replace(mark, std::string_view("<UDIM>").size(), std::to_string(tile))))
+        if (asset::exists(name.replace(mark, std::string_view("<UDIM>").size(), std::to_string(tile)),
+                          packages))
             return true;
     }
     return false;
@@ -20,33 +26,62 @@ bool has_tile(std::string const& identifier, std::size_t mark)
 
 } // namespace
 
+namespace asset {
+
+bool exists(std::string const& identifier, package::Cache& packages)
+{
+    if (package::holder(identifier).empty()) {
+        std::error_code error;
+        return std::filesystem::is_regular_file(identifier, error);
+    }
+    return package::entry_bytes(identifier, packages).has_value();
+}
+
+bool is_searched(std::string_view asset)
+{
+    return !asset.empty() && !asset.starts_with('/') && !asset.starts_with("./") && !asset.starts_with("../");
+}
+
+bool is_uri(std::string_view asset)
+{
+    auto const colon = asset.find(':');
+    // One letter would be a drive; a scheme is letters, digits, "+-." (RFC 3986, 3.1).
+    return colon != asset.npos && colon > 1 &&
+           std::all_of(asset.begin(), asset.begin() + static_cast<std::ptrdiff_t>(colon), [](char c) {
+               return std::isalnum(static_cast<unsigned char>(c)) || c == '+' || c == '-' || c == '.';
+           });
+}
+
+std::string located(std::string const& anchor, std::string const& asset, std::string const& search_folder,
+                    package::Cache& packages)
+{
+    auto first = composition::anchored(anchor, asset);
+    if (!is_searched(asset) || exists(first, packages)) return first;
+    if (auto const holder = package::holder(anchor); !holder.empty()) {
+        auto beside_root = composition::anchored(package::root_layer(holder, packages), asset);
+        if (exists(beside_root, packages)) return beside_root;
+    }
+    if (!search_folder.empty()) {
+        auto found = composition::anchored((std::filesystem::path(search_folder) / "layer").string(), asset);
+        if (exists(found, packages)) return found;
+    }
+    return first;
+}
+
+} // namespace asset
+
 namespace composition {
 
 bool exists(std::string const& identifier)
 {
-    auto const [outer, inner] = package::split(identifier);
-    std::error_code error;
-    if (!std::filesystem::is_regular_file(outer, error)) return false;
-    if (inner.empty()) return true;
-    auto const file = MappedFile::open(outer);
-    return file && package::entry_bytes(file->bytes(), outer, inner).has_value();
+    package::Cache packages;
+    return asset::exists(identifier, packages);
 }
 
 std::string located(std::string const& anchor, std::string const& asset, std::string const& search_folder)
 {
-    auto first = anchored(anchor, asset);
-    bool const searches =
-        !asset.empty() && !asset.starts_with('/') && !asset.starts_with("./") && !asset.starts_with("../");
-    if (!searches || exists(first)) return first;
-    if (auto const holder = package::holder(anchor); !holder.empty()) {
-        auto beside_root = anchored(package::root_layer(holder), asset);
-        if (exists(beside_root)) return beside_root;
-    }
-    if (!search_folder.empty()) {
-        auto found = anchored((std::filesystem::path(search_folder) / "layer").string(), asset);
-        if (exists(found)) return found;
-    }
-    return first;
+    package::Cache packages;
+    return asset::located(anchor, asset, search_folder, packages);
 }
 
 } // namespace composition

@@ -1,61 +1,48 @@
-// Packages: how .usdz archives are listed and written.
+// Packages: how are .usdz archives listed, opened and looked into?
 //
 // Source: PKWARE APPNOTE 6.3.10 (zip, zip64); OpenUSD's "Usdz File Format Specification" (stored entries
 // only, data at multiples of 64, the root layer first).
-#include "soulvan/usd/package.h"
-
-#include "soulvan/base/file.h"
+#include "package_format.h"
 
 #include <algorithm>
-#include <array>
-#include <cstdint>
-#include <cstring>
-#include <fstream>
-#include <limits>
 #include <optional>
-#include <set>
-#include <string_view>
 #include <unordered_set>
 
 namespace soulvan::usd {
 namespace {
 
-constexpr std::uint32_t local_signature = 0x04034b50;
-constexpr std::uint32_t central_signature = 0x02014b50;
-constexpr std::uint32_t end_signature = 0x06054b50;
-constexpr std::uint32_t end64_signature = 0x06064b50;
-constexpr std::uint32_t locator64_signature = 0x07064b50;
-constexpr std::size_t local_size = 30, central_size = 46, end_size = 22, end64_size = 56, locator64_size = 20;
-constexpr std::uint16_t zip64_field = 0x0001;
-constexpr std::uint16_t padding_field = 0x1986; // what OpenUSD names its padding
-constexpr std::size_t alignment = 64;
-constexpr std::size_t longest_comment = 0xFFFF;
-
-/// A number of the archive at a place that the caller has checked.
-template <class T>
-T number(std::span<std::byte const> bytes, std::size_t at)
-{
-    T value;
-    std::memcpy(&value, bytes.data() + at, sizeof value);
-    return value;
-}
+using namespace package;
 
 class Lister {
 public:
     Lister(std::span<std::byte const> bytes, std::string const& name) : bytes_(bytes), name_(name) {}
 
-    Result<std::vector<PackageEntry>> list()
+    /// Every entry that has data, as the directory has it.
+    Result<std::vector<ArchiveEntry>> list_archive()
+    {
+        auto const directory = TRY(find_directory());
+        std::vector<ArchiveEntry> entries;
+        auto at = directory.start;
+        for (std::uint64_t i = 0; i < directory.count; ++i)
+            if (auto entry = TRY(read_entry(at, directory.start + directory.size)))
+                entries.push_back(std::move(*entry));
+        return entries;
+    }
+
+    Result<std::vector<PackageEntry>> list_package()
     {
         auto const directory = TRY(find_directory());
         std::vector<PackageEntry> entries;
         std::unordered_set<std::string> names;
         auto at = directory.start;
         for (std::uint64_t i = 0; i < directory.count; ++i) {
+            auto const start = at;
             auto entry = TRY(read_entry(at, directory.start + directory.size));
             if (!entry) continue;
+            TRY(check_honest(*entry, start));
             if (!names.insert(entry->name).second)
                 return bad(directory.start, "two entries are called '{}'", entry->name);
-            entries.push_back(std::move(*entry));
+            entries.push_back({std::move(entry->name), entry->offset, entry->size, entry->crc});
         }
         std::sort(entries.begin(), entries.end(),
                   [](PackageEntry const& a, PackageEntry const& b) { return a.offset < b.offset; });
@@ -86,7 +73,8 @@ private:
     }
 
     Result<Directory> find_directory() const;
-    Result<std::optional<PackageEntry>> read_entry(std::size_t& at, std::size_t end) const;
+    Result<std::optional<ArchiveEntry>> read_entry(std::size_t& at, std::size_t end) const;
+    Result<> check_honest(ArchiveEntry const& entry, std::size_t start) const;
     Result<std::size_t> data_offset(std::uint64_t header, std::string_view entry_name) const;
 
     std::span<std::byte const> bytes_;
@@ -128,22 +116,8 @@ Result<Lister::Directory> Lister::find_directory() const
     return directory;
 }
 
-/// Names that stay inside the package and mean the same on every system.
-bool is_entry_name(std::string_view name)
-{
-    if (name.empty() || name.front() == '/' || name.find_first_of(std::string_view("\0\\", 2)) != name.npos)
-        return false;
-    while (true) {
-        auto const slash = name.find('/');
-        auto const part = name.substr(0, slash);
-        if (part.empty() || part == "." || part == "..") return false;
-        if (slash == name.npos) return true;
-        name.remove_prefix(slash + 1);
-    }
-}
-
 /// Nothing for a folder, which has no data.
-Result<std::optional<PackageEntry>> Lister::read_entry(std::size_t& at, std::size_t end) const
+Result<std::optional<ArchiveEntry>> Lister::read_entry(std::size_t& at, std::size_t end) const
 {
     auto const start = at;
     if (end - at < central_size || number<std::uint32_t>(bytes_, at) != central_signature)
@@ -180,18 +154,30 @@ Result<std::optional<PackageEntry>> Lister::read_entry(std::size_t& at, std::siz
         }
         extra = extra.subspan(4 + field_size);
     }
-    if (name.ends_with('/') && size == 0) return std::optional<PackageEntry>();
-    if (!is_entry_name(name))
-        return bad(start, "the entry name '{}' is not allowed: names are relative and have no '..'", name);
-    if (flags & 1) return bad(start, "the entry '{}' is encrypted; packages are not", name);
-    if (method != 0 || stored != size)
-        return bad(
-            start,
-            "the entry '{}' is compressed; packages hold stored files: repack it with usdzip or zip -0",
-            name);
+    if (name.ends_with('/') && size == 0) return std::optional<ArchiveEntry>();
     auto const offset = TRY(data_offset(header, name));
-    if (!has(offset, size)) return bad(start, "the entry '{}' leaves the file", name);
-    return PackageEntry{std::move(name), offset, static_cast<std::size_t>(size)};
+    if (!has(offset, stored)) return bad(start, "the entry '{}' leaves the file", name);
+    return ArchiveEntry{.name = std::move(name),
+                        .offset = offset,
+                        .stored_size = static_cast<std::size_t>(stored),
+                        .size = static_cast<std::size_t>(size),
+                        .crc = number<std::uint32_t>(bytes_, start + 16),
+                        .method = method,
+                        .encrypted = (flags & 1) != 0};
+}
+
+Result<> Lister::check_honest(ArchiveEntry const& entry, std::size_t start) const
+{
+    if (!is_entry_name(entry.name))
+        return bad(start, "the entry name '{}' is not allowed: names are relative and have no '..'",
+                   entry.name);
+    if (entry.encrypted) return bad(start, "the entry '{}' is encrypted; packages are not", entry.name);
+    if (entry.method != 0 || entry.stored_size != entry.size)
+        return bad(start,
+                   "the entry '{}' is compressed; packages hold stored files: repack it with usdzip or zip "
+                   "-0",
+                   entry.name);
+    return {};
 }
 
 /// The local header repeats the entry; readers that trust it and readers that trust the directory must agree.
@@ -216,150 +202,52 @@ Result<std::size_t> Lister::data_offset(std::uint64_t header, std::string_view e
 
 Result<std::vector<PackageEntry>> list_package(std::span<std::byte const> bytes, std::string const& name)
 {
-    return Lister(bytes, name).list();
+    return Lister(bytes, name).list_package();
 }
 
-namespace {
-
-/// CRC-32 as zip wants it (reflected polynomial 0xEDB88320), eight bytes a step.
-class Crc32 {
-public:
-    Crc32()
-    {
-        for (std::uint32_t i = 0; i < 256; ++i) {
-            std::uint32_t crc = i;
-            for (int bit = 0; bit < 8; ++bit) crc = crc >> 1 ^ (crc & 1 ? 0xEDB88320u : 0u);
-            table_[0][i] = crc;
-        }
-        for (std::size_t k = 1; k < 8; ++k)
-            for (std::size_t i = 0; i < 256; ++i)
-                table_[k][i] = table_[k - 1][i] >> 8 ^ table_[0][table_[k - 1][i] & 0xFF];
-    }
-    std::uint32_t operator()(std::span<std::byte const> bytes) const
-    {
-        std::uint32_t crc = 0xFFFFFFFF;
-        for (; bytes.size() >= 8; bytes = bytes.subspan(8)) {
-            auto const word = number<std::uint64_t>(bytes, 0) ^ crc;
-            crc = 0;
-            for (unsigned k = 0; k < 8; ++k) crc ^= table_[7 - k][word >> 8 * k & 0xFF];
-        }
-        for (auto const byte : bytes)
-            crc = crc >> 8 ^ table_[0][(crc ^ std::to_integer<std::uint32_t>(byte)) & 0xFF];
-        return ~crc;
-    }
-
-private:
-    std::array<std::array<std::uint32_t, 256>, 8> table_{};
-};
-
-template <class... T>
-void append(std::string& out, T... values)
+Result<std::vector<ArchiveEntry>> list_archive(std::span<std::byte const> bytes, std::string const& name)
 {
-    (out.append(reinterpret_cast<char const*>(&values), sizeof values), ...);
+    return Lister(bytes, name).list_archive();
 }
 
-struct WrittenEntry {
-    std::string name;
-    std::uint32_t crc, size, header;
-};
-
-// Version 1.0 of the format is enough for stored entries; a fixed time keeps equal packages equal.
-constexpr std::uint16_t version_needed = 10, flag_utf8 = 1 << 11, stored_method = 0;
-constexpr std::uint16_t dos_time = 0, dos_date = 1 << 5 | 1; // 1 January 1980
-
-std::string local_header(WrittenEntry const& entry)
+Result<std::shared_ptr<Package const>> Package::open(std::filesystem::path const& path)
 {
-    // The data begins at a multiple of 64: an extra field, whose own head takes four bytes, fills up.
-    auto const unpadded = entry.header + local_size + entry.name.size();
-    auto padding = (alignment - unpadded % alignment) % alignment;
-    if (padding > 0 && padding < 4) padding += alignment;
-    std::string out;
-    append(out, local_signature, version_needed, flag_utf8, stored_method, dos_time, dos_date, entry.crc,
-           entry.size, entry.size, static_cast<std::uint16_t>(entry.name.size()),
-           static_cast<std::uint16_t>(padding));
-    out += entry.name;
-    if (padding > 0) {
-        append(out, padding_field, static_cast<std::uint16_t>(padding - 4));
-        out.append(padding - 4, '\0');
-    }
-    return out;
+    auto file = std::make_shared<MappedFile const>(TRY(MappedFile::open(path)));
+    auto const bytes = file->bytes();
+    return open(bytes, std::move(file), path.string());
 }
 
-std::string directory(std::vector<WrittenEntry> const& entries, std::uint32_t start)
+Result<std::shared_ptr<Package const>>
+Package::open(std::span<std::byte const> bytes, std::shared_ptr<void const> owner, std::string const& name)
 {
-    std::string out;
-    for (auto const& entry : entries) {
-        append(out, central_signature, version_needed, version_needed, flag_utf8, stored_method, dos_time,
-               dos_date, entry.crc, entry.size, entry.size, static_cast<std::uint16_t>(entry.name.size()),
-               std::uint16_t{0}, std::uint16_t{0}, std::uint16_t{0}, std::uint16_t{0}, std::uint32_t{0},
-               entry.header);
-        out += entry.name;
-    }
-    auto const size = static_cast<std::uint32_t>(out.size());
-    auto const count = static_cast<std::uint16_t>(entries.size());
-    append(out, end_signature, std::uint16_t{0}, std::uint16_t{0}, count, count, size, start,
-           std::uint16_t{0});
-    return out;
+    auto entries = TRY(usd::list_package(bytes, name));
+    auto package = std::make_shared<Package>();
+    package->name_ = name;
+    package->bytes_ = bytes;
+    package->owner_ = std::move(owner);
+    package->entries_ = std::move(entries);
+    package->index_.reserve(package->entries_.size());
+    for (std::size_t i = 0; i < package->entries_.size(); ++i)
+        package->index_.emplace(package->entries_[i].name, i);
+    return package;
 }
 
-bool is_layer(std::string_view name, std::string_view text)
+PackageEntry const* Package::find(std::string_view name) const
 {
-    auto const dot = name.rfind('.');
-    auto const extension = dot == name.npos ? std::string_view() : name.substr(dot);
-    if (extension != ".usda" && extension != ".usdc" && extension != ".usd") return false;
-    return text.starts_with("#usda") || text.starts_with("PXR-USDC");
+    auto const found = index_.find(name);
+    return found == index_.end() ? nullptr : &entries_[found->second];
 }
 
-} // namespace
-
-Result<> write_package(std::vector<std::pair<std::string, std::filesystem::path>> const& files,
-                       std::filesystem::path const& path)
+Result<> Package::verify() const
 {
-    if (files.empty()) return fail(Errc::invalid_input, "{}: a package needs a root layer", path.string());
-    if (files.size() >= 0xFFFF)
-        return fail(Errc::limit, "{}: a package holds fewer than 65535 files", path.string());
-    std::set<std::string_view> names;
-    for (auto const& [name, file] : files) {
-        if (!is_entry_name(name) || name.size() > 0xFFFF)
+    Crc32 const crc32;
+    for (auto const& entry : entries_)
+        if (auto const crc = crc32(bytes(entry)); crc != entry.crc)
             return fail(Errc::invalid_input,
-                        "{}: '{}' cannot name an entry: names are relative, without '..'", path.string(),
-                        name);
-        if (!names.insert(name).second)
-            return fail(Errc::invalid_input, "{}: two entries are called '{}'", path.string(), name);
-    }
-    return write_through_temporary(path, [&](std::filesystem::path const& temporary) -> Result<> {
-        Crc32 const crc32;
-        std::ofstream out(temporary, std::ios::binary);
-        std::vector<WrittenEntry> entries;
-        std::uint64_t at = 0;
-        auto write = [&](std::string_view bytes) {
-            out.write(bytes.data(), static_cast<std::streamsize>(bytes.size()));
-            at += bytes.size();
-        };
-        auto const too_large = [&] {
-            return fail(Errc::limit, "{}: packages end at 4 GiB; keep large files beside it", path.string());
-        };
-        constexpr std::uint64_t largest = std::numeric_limits<std::uint32_t>::max();
-        for (auto const& [name, file] : files) {
-            auto const data = TRY(MappedFile::open(file));
-            if (entries.empty() && !is_layer(name, data.text()))
-                return fail(Errc::invalid_input,
-                            "{}: the first entry, '{}', must be a layer: .usda, .usdc or .usd", path.string(),
-                            name);
-            if (at + local_size + name.size() + 2 * alignment + data.text().size() > largest)
-                return too_large();
-            entries.push_back({name, crc32(data.bytes()), static_cast<std::uint32_t>(data.text().size()),
-                               static_cast<std::uint32_t>(at)});
-            write(local_header(entries.back()));
-            write(data.text());
-        }
-        auto const end = directory(entries, static_cast<std::uint32_t>(at));
-        if (at + end.size() > largest) return too_large();
-        write(end);
-        out.close();
-        if (!out) return fail(Errc::io, "{}: writing failed: is the disk full?", path.string());
-        return {};
-    });
+                        "{}: offset {}: the entry '{}' is damaged: its checksum is {:08x}, the directory "
+                        "says {:08x}",
+                        name_, entry.offset, entry.name, crc, entry.crc);
+    return {};
 }
 
 } // namespace soulvan::usd

@@ -1,18 +1,9 @@
 // How is a place inside a package named, and what stands there?
 #include "package_path.h"
 
-#include "soulvan/base/file.h"
-
 namespace soulvan::usd::package {
 
 namespace {
-
-/// "a.usdz" and "b" as "a.usdz[b]"; "a.usdz[b.usdz]" and "c" as "a.usdz[b.usdz[c]]".
-std::string inside(std::string const& package, std::string const& entry)
-{
-    auto const [outer, inner] = split(package);
-    return outer + "[" + (inner.empty() ? entry : inside(inner, entry)) + "]";
-}
 
 Result<std::span<std::byte const>> entry_at(std::span<std::byte const> package, std::string const& name,
                                             std::string const& inner, int depth)
@@ -20,15 +11,17 @@ Result<std::span<std::byte const>> entry_at(std::span<std::byte const> package, 
     if (depth > max_nesting)
         return fail(Errc::limit, "{}: packages are nested more than {} deep", name, max_nesting);
     auto const [here, below] = split(inner);
-    for (auto const& entry : TRY(list_package(package, name))) {
-        if (entry.name != here) continue;
-        if (entry.offset > package.size() || entry.size > package.size() - entry.offset)
-            return fail(Errc::invalid_input, "{}: the entry {} leaves the file", name, here);
-        auto const bytes = package.subspan(entry.offset, entry.size);
-        if (below.empty()) return bytes;
-        return entry_at(bytes, name + "[" + here + "]", below, depth + 1);
-    }
-    return fail(Errc::not_found, "{} has no entry {}", name, here);
+    auto const opened = TRY(Package::open(package, nullptr, name));
+    auto const* entry = opened->find(here);
+    if (!entry) return fail(Errc::not_found, "{} has no entry {}", name, here);
+    auto const bytes = opened->bytes(*entry);
+    if (below.empty()) return bytes;
+    return entry_at(bytes, name + "[" + here + "]", below, depth + 1);
+}
+
+bool is_package_name(std::string_view name)
+{
+    return name.ends_with(".usdz") || name.ends_with(".usdz]");
 }
 
 } // namespace
@@ -41,6 +34,12 @@ std::pair<std::string, std::string> split(std::string const& identifier)
     return {identifier.substr(0, open), identifier.substr(open + 1, identifier.size() - open - 2)};
 }
 
+std::string inside(std::string const& package, std::string const& entry)
+{
+    auto const [outer, inner] = split(package);
+    return outer + "[" + (inner.empty() ? entry : inside(inner, entry)) + "]";
+}
+
 std::string holder(std::string const& identifier)
 {
     auto const [outer, inner] = split(identifier);
@@ -49,22 +48,48 @@ std::string holder(std::string const& identifier)
     return nested.empty() ? outer : outer + "[" + nested + "]";
 }
 
+std::string entry_name(std::string const& identifier)
+{
+    auto const [outer, inner] = split(identifier);
+    return inner.empty() ? outer : entry_name(inner);
+}
+
+Result<std::shared_ptr<Package const>> Cache::open(std::string const& identifier)
+{
+    std::scoped_lock const lock(mutex_);
+    return open_locked(identifier, 0);
+}
+
+Result<std::shared_ptr<Package const>> Cache::open_locked(std::string const& identifier, int nesting)
+{
+    if (nesting > max_nesting)
+        return fail(Errc::limit, "{}: packages are nested more than {} deep", identifier, max_nesting);
+    if (auto const found = packages_.find(identifier); found != packages_.end()) return found->second;
+    auto opened = [&]() -> Result<std::shared_ptr<Package const>> {
+        auto const outer = holder(identifier);
+        if (outer.empty()) return Package::open(identifier);
+        auto const around = TRY(open_locked(outer, nesting + 1));
+        auto const* entry = around->find(entry_name(identifier));
+        if (!entry) return fail(Errc::not_found, "{} has no entry {}", outer, entry_name(identifier));
+        return Package::open(around->bytes(*entry), around, identifier);
+    }();
+    return packages_.emplace(identifier, std::move(opened)).first->second;
+}
+
 std::string root_layer(std::string const& identifier)
 {
-    auto const is_package = [](std::string_view name) {
-        return name.ends_with(".usdz") || name.ends_with(".usdz]");
-    };
+    if (!is_package_name(identifier)) return identifier;
+    Cache cache;
+    return root_layer(identifier, cache);
+}
+
+std::string root_layer(std::string const& identifier, Cache& cache)
+{
     std::string root = identifier;
-    if (!is_package(root)) return root;
-    auto const outer = split(identifier).first;
-    auto const file = MappedFile::open(outer);
-    for (int nesting = 0; file && is_package(root) && nesting < max_nesting; ++nesting) {
-        auto const name = split(root).second;
-        auto bytes = Result<std::span<std::byte const>>(file->bytes());
-        if (!name.empty()) bytes = entry_bytes(file->bytes(), outer, name);
-        auto const entries = bytes ? list_package(*bytes, root) : std::vector<PackageEntry>();
-        if (!entries || entries->empty()) return root;
-        root = inside(root, entries->front().name);
+    for (int nesting = 0; is_package_name(root) && nesting < max_nesting; ++nesting) {
+        auto const package = cache.open(root);
+        if (!package || (*package)->entries().empty()) return root;
+        root = inside(root, (*package)->entries().front().name);
     }
     return root;
 }
@@ -73,6 +98,17 @@ Result<std::span<std::byte const>> entry_bytes(std::span<std::byte const> packag
                                                std::string const& inner)
 {
     return entry_at(package, name, inner, 0);
+}
+
+Result<std::pair<std::shared_ptr<Package const>, std::span<std::byte const>>>
+entry_bytes(std::string const& identifier, Cache& cache)
+{
+    auto const outer = holder(identifier);
+    if (outer.empty()) return fail(Errc::invalid_input, "{}: this is no place in a package", identifier);
+    auto const package = TRY(cache.open(outer));
+    auto const* entry = package->find(entry_name(identifier));
+    if (!entry) return fail(Errc::not_found, "{} has no entry {}", outer, entry_name(identifier));
+    return std::pair(package, package->bytes(*entry));
 }
 
 } // namespace soulvan::usd::package
