@@ -227,7 +227,7 @@ std::optional<Layer> changed(Layer const& layer, Change const& change, bool keep
     if (edits.empty()) return std::nullopt;
     auto result = layer;
     for (auto& edit : edits) {
-        auto* spec = result.find(edit.path);
+        auto* spec = result.edit(edit.path);
         if (edit.value.empty())
             spec->erase(edit.field);
         else

@@ -130,7 +130,7 @@ private:
     void copy_stage_metadata()
     {
         auto const root = stage_.root_layer();
-        auto& spec = layer_.pseudo_root();
+        auto& spec = layer_.edit_root();
         for (auto const& [name, authored] : read(*root, Path::root()).fields()) {
             if (is_private(name)) continue;
             auto value = stage_.metadata(name);

@@ -95,7 +95,7 @@ private:
 
     void flatten_prim(Path const& path)
     {
-        flatten_fields(path, path.is_root() ? layer_.pseudo_root() : defined(path));
+        flatten_fields(path, path.is_root() ? layer_.edit_root() : defined(path));
         for (Token const name : child_names(path, Children::properties))
             flatten_property(path.property(name));
         for (Token const set : child_names(path, Children::variant_sets)) {

@@ -274,6 +274,7 @@ bool Layer::remove(Path const& path)
 std::pair<Spec*, bool> Layer::emplace(Path const& path, SpecKind kind)
 {
     SOULVAN_CHECK(!path.empty());
+    unpack();
     auto const [at, made] = index_.try_emplace(path, specs_.size());
     if (!made) return {&specs_[at->second], false};
     Spec& spec = specs_.emplace_back();

@@ -26,7 +26,7 @@ public:
 
 private:
     /// Adds the children of `weak` that are new, and returns all of `weak`'s.
-    static void add_names(std::vector<Token>& strong, std::vector<Token> const& weak)
+    static void add_names(std::vector<Token>& strong, Names const& weak)
     {
         std::unordered_set<Token> const there(strong.begin(), strong.end());
         for (Token const name : weak)

@@ -52,9 +52,9 @@ TEST(Splines, RandomOnesEvaluateAsInOpenUsd)
     for (auto const& [name, rows] : expected.items()) {
         auto const found = layer->find(Path("/Splines").property(name));
         ASSERT_TRUE(found) << name;
-        auto const* value = found->find(field::spline);
-        ASSERT_TRUE(value) << name;
-        auto const spline = *value->get<Spline>();
+        auto const held = found.get<Spline>(field::spline);
+        ASSERT_TRUE(held) << name;
+        auto const& spline = *held;
         for (auto const& row : rows) {
             double const time = row[0];
             std::optional<double> const ours[] = {
@@ -200,7 +200,7 @@ Spline spline_of(std::string const& type, std::string const& body)
 {
     auto const text = "#usda 1.0\ndef \"A\"\n{\n    " + type + " x.spline = {\n" + body + "\n    }\n}\n";
     auto const layer = Layer::read(std::as_bytes(std::span(text)), "test.usda").value();
-    return *layer.find(Path("/A.x"))->find(field::spline)->get<Spline>();
+    return layer.find(Path("/A.x")).get_or(field::spline, Spline());
 }
 
 TEST(Splines, ValuesHaveTheTypeOfTheAttribute)

@@ -259,12 +259,15 @@ public:
     /// Takes the spec out with everything below it, and its name from its parent. False when it is not there.
     bool remove(Path const& path);
 
+    /// The spec at `path`, made when it is missing (then the second is true), without touching its parent's
+    /// lists of children: for who copies whole specs.
+    std::pair<Spec*, bool> emplace(Path const& path, SpecKind kind);
+
     /// For the room: the specs as stages read them, and a spec of a layer that was changed.
     std::shared_ptr<SpecTable const> packed() const;
     Spec const* edited(Path const& path) const;
 
 private:
-    std::pair<Spec*, bool> emplace(Path const& path, SpecKind kind);
     Spec& ensure(Path const& path);
     Spec& property_spec(Path const& path, SpecKind kind);
     void unpack();
