@@ -134,8 +134,8 @@ Result<> check_output(fs::path const& output)
 Result<fs::path> gathered_stage(Context& context, Options const& options)
 {
     auto const layer = TRY(usd::Layer::open(options.stage));
-    auto const* data = layer->pseudo_root().find(usd::field::custom_layer_data);
-    auto const* dictionary = data ? data->get<usd::Dictionary>() : nullptr;
+    auto const data = layer->pseudo_root().find(usd::field::custom_layer_data);
+    auto const* dictionary = data.get<usd::Dictionary>();
     if (!dictionary || !dictionary->contains("soulvan:library")) return fs::path(options.stage);
     interchange::GatherOptions gather;
     if (!context.environment.library.empty()) gather.library_folder = context.environment.library;

@@ -52,9 +52,9 @@ Result<Value> mapped(Value const& value, MapAssetPath const& map, std::string co
         return mapped_dictionary(*dictionary, map, where);
     if (auto const* samples = value.get<usd::TimeSamples>()) {
         // Only samples of assets hold paths; the first tells.
-        if (samples->empty() || !samples->begin()->second.holds<AssetPath>()) return value;
+        if (samples->empty() || !samples->value(0).holds<AssetPath>()) return value;
         auto result = *samples;
-        for (auto& [time, sample] : result) sample = TRY(mapped(sample, map, where));
+        for (auto const& [time, sample] : *samples) result.set(time, TRY(mapped(sample, map, where)));
         return Value(std::move(result));
     }
     return value;
@@ -66,7 +66,7 @@ Result<usd::Layer> with_asset_paths(usd::Layer const& layer, MapAssetPath const&
 {
     auto result = layer;
     for (auto const& path : layer.paths()) {
-        auto& spec = *result.find(path);
+        auto& spec = *result.edit(path);
         for (auto& [name, value] : spec.fields) {
             auto const where = fmt::format("{} {}", path.str(), name.str());
             if (name == usd::field::sub_layers) {

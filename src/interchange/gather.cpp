@@ -10,6 +10,7 @@
 
 #include <algorithm>
 #include <map>
+#include <optional>
 #include <set>
 
 namespace soulvan::interchange {
@@ -41,24 +42,23 @@ double number_in(usd::Dictionary const& dictionary, std::string const& key, doub
 
 /// customLayerData "soulvan:library", or the same nested as { dictionary soulvan = { dictionary library = … }
 /// }.
-usd::Dictionary const* library_dictionary(usd::Layer const& layer)
+std::optional<usd::Dictionary> library_dictionary(usd::Layer const& layer)
 {
-    auto const* data = layer.pseudo_root().find(usd::field::custom_layer_data);
-    auto const* dictionary = data ? data->get<usd::Dictionary>() : nullptr;
-    if (!dictionary) return nullptr;
-    if (auto const found = dictionary->find("soulvan:library"); found != dictionary->end())
-        return found->second.get<usd::Dictionary>();
-    if (auto const found = dictionary->find("soulvan"); found != dictionary->end())
-        if (auto const* inner = found->second.get<usd::Dictionary>())
-            if (auto const library = inner->find("library"); library != inner->end())
-                return library->second.get<usd::Dictionary>();
-    return nullptr;
+    auto const data = layer.pseudo_root().get_or(usd::field::custom_layer_data, usd::Dictionary());
+    auto const entry = [](usd::Dictionary const& in, char const* key) -> std::optional<usd::Dictionary> {
+        auto const found = in.find(key);
+        auto const* held = found == in.end() ? nullptr : found->second.get<usd::Dictionary>();
+        return held ? std::optional(*held) : std::nullopt;
+    };
+    if (auto flat = entry(data, "soulvan:library")) return flat;
+    auto const nested = entry(data, "soulvan");
+    return nested ? entry(*nested, "library") : std::nullopt;
 }
 
 Result<std::vector<Wanted>> wanted_models(usd::Layer const& layer, std::string const& stage)
 {
     std::vector<Wanted> result;
-    auto const* dictionary = library_dictionary(layer);
+    auto const dictionary = library_dictionary(layer);
     if (!dictionary) return result;
     for (auto const& [key, value] : *dictionary) {
         auto const* entry = value.get<usd::Dictionary>();
@@ -316,8 +316,9 @@ private:
         for (auto const& name : {usd::field::default_prim, usd::field::up_axis, usd::field::meters_per_unit,
                                  usd::field::start_time_code, usd::field::end_time_code,
                                  usd::field::time_codes_per_second, usd::field::frames_per_second})
-            if (auto const* value = layer.pseudo_root().find(name)) over.pseudo_root().set(name, *value);
-        over.pseudo_root().set(usd::field::sub_layers, std::vector<std::string>{"./" + target});
+            if (auto value = layer.pseudo_root().find(name); !value.empty())
+                over.edit_root().set(name, value);
+        over.edit_root().set(usd::field::sub_layers, std::vector<std::string>{"./" + target});
         return usd::save(over, gathered_.stage);
     }
 

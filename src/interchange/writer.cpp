@@ -251,7 +251,7 @@ void define_mesh(Layer& layer, Path const& path, ModelMesh const& mesh)
 void bind(Layer& layer, Path const& prim, Path const& material)
 {
     layer.define_relationship(prim.property("material:binding"), {material});
-    apply_schema(*layer.find(prim), "MaterialBindingAPI");
+    apply_schema(*layer.edit(prim), "MaterialBindingAPI");
 }
 
 void set_transform(Layer& layer, Path const& prim, Matrix4d const& matrix)
@@ -374,9 +374,9 @@ Layer layer_of(ModelScene const& scene, std::vector<WrittenMaterial> const& mate
 {
     Layer layer;
     auto const root = Path::root().child(root_name);
-    layer.pseudo_root().set(usd::field::default_prim, Token(root_name));
-    layer.pseudo_root().set(usd::field::meters_per_unit, 1.0);
-    layer.pseudo_root().set(usd::field::up_axis, Token("Y"));
+    layer.edit_root().set(usd::field::default_prim, Token(root_name));
+    layer.edit_root().set(usd::field::meters_per_unit, 1.0);
+    layer.edit_root().set(usd::field::up_axis, Token("Y"));
     auto& prim = layer.define_prim(root, Specifier::def, Token("Xform"));
     prim.set(usd::field::kind, Token("component"));
     if (!options.custom_data.empty()) prim.set(usd::field::custom_data, options.custom_data);

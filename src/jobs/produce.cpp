@@ -98,9 +98,9 @@ Result<> list_local_assets(Run& run, fs::path const& folder)
         run.files.emplace_back(path, is_layer ? "asset" : "texture");
         if (!is_layer) continue;
         auto const layer = TRY(usd::Layer::open(file.absolute));
-        auto const* root = layer->find(usd::Path::root().child(layer->default_prim()));
-        auto const* value = root ? root->find(usd::field::custom_data) : nullptr;
-        auto const* custom = value ? value->get<usd::Dictionary>() : nullptr;
+        auto const value =
+            layer->find(usd::Path::root().child(layer->default_prim())).find(usd::field::custom_data);
+        auto const* custom = value.get<usd::Dictionary>();
         auto const own = custom ? custom->find("soulvan") : usd::Dictionary::const_iterator();
         auto const* data = custom && own != custom->end() ? own->second.get<usd::Dictionary>() : nullptr;
         interchange::GatheredAsset asset{.path = path, .sha256 = file.sha256};

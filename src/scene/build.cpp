@@ -47,7 +47,7 @@ public:
     }
     void api(Path const& prim, std::vector<Token> schemas)
     {
-        layer_.find(prim)->set(usd::field::api_schemas,
+        layer_.edit(prim)->set(usd::field::api_schemas,
                                Value(usd::TokenListOp::make_prepended(std::move(schemas))));
     }
     void order(Path const& prim, std::vector<Token> ops)
@@ -63,7 +63,7 @@ public:
         attribute(prim, "xformOp:scale", "float3", Vec3f(s, s, s));
         order(prim, {Token("xformOp:translate"), Token("xformOp:rotateXYZ"), Token("xformOp:scale")});
     }
-    Spec& spec(Path const& path) { return *layer_.find(path); }
+    Spec& spec(Path const& path) { return *layer_.edit(path); }
 
     static std::string identifier(std::string_view name)
     {
@@ -116,7 +116,7 @@ private:
 
     void describe_stage()
     {
-        auto& root = layer_.pseudo_root();
+        auto& root = layer_.edit_root();
         root.set(usd::field::default_prim, Token("World"));
         root.set(usd::field::meters_per_unit, 1.0);
         root.set(usd::field::up_axis, Token("Y"));
@@ -291,11 +291,11 @@ private:
         usd::TimeSamples places, turns;
         for (int frame = 1; frame <= frames(); ++frame) {
             auto const pose = pose_at(layout_.camera, (frame - 1) / options_.fps);
-            places.emplace(frame, Value(pose.position));
-            turns.emplace(frame, Value(Vec3f(degrees(pose.pitch), degrees(pose.yaw), 0)));
+            places.set(frame, Value(pose.position));
+            turns.set(frame, Value(Vec3f(degrees(pose.pitch), degrees(pose.yaw), 0)));
         }
-        layer_.find(path.property("xformOp:translate"))->set(usd::field::time_samples, std::move(places));
-        layer_.find(path.property("xformOp:rotateXYZ"))->set(usd::field::time_samples, std::move(turns));
+        layer_.edit(path.property("xformOp:translate"))->set(usd::field::time_samples, std::move(places));
+        layer_.edit(path.property("xformOp:rotateXYZ"))->set(usd::field::time_samples, std::move(turns));
     }
 
     void build_render_settings()
@@ -317,7 +317,7 @@ private:
             layer_.define_relationship(path.property("camera"), {camera});
         }
         layer_.define_relationship(settings.property("products"), {product});
-        layer_.pseudo_root().set(Token("renderSettingsPrimPath"), settings.str());
+        layer_.edit_root().set(Token("renderSettingsPrimPath"), settings.str());
     }
 
     Plan const& plan_;

@@ -8,7 +8,7 @@ namespace soulvan::scene {
 namespace {
 
 using usd::Path;
-using usd::Spec;
+using usd::SpecView;
 using usd::Token;
 using usd::Value;
 
@@ -195,7 +195,8 @@ public:
             heading);
         out_ += prologue;
         TRY(write_stage_metadata());
-        for (auto const& name : layer_.pseudo_root().prim_children) TRY(write_prim(Path::root().child(name)));
+        for (auto const& name : layer_.pseudo_root().prim_children())
+            TRY(write_prim(Path::root().child(name)));
         out_ += epilogue;
         return std::move(out_);
     }
@@ -204,8 +205,7 @@ private:
     template <class T>
     T root(Token name, T fallback) const
     {
-        auto const* value = layer_.pseudo_root().find(name);
-        return value ? value->get_or(fallback) : fallback;
+        return layer_.pseudo_root().get_or(name, fallback);
     }
 
     Result<> write_stage_metadata()
@@ -219,10 +219,10 @@ private:
               {usd::field::frames_per_second, "SetFramesPerSecond"},
               {usd::field::start_time_code, "SetStartTimeCode"},
               {usd::field::end_time_code, "SetEndTimeCode"}})
-            if (layer_.pseudo_root().find(name)) out_ += fmt::format("stage.{}({})\n", call, root(name, 0.0));
-        if (auto const* data = layer_.pseudo_root().find(usd::field::custom_layer_data)) {
+            if (layer_.pseudo_root().has(name)) out_ += fmt::format("stage.{}({})\n", call, root(name, 0.0));
+        if (auto const data = layer_.pseudo_root().find(usd::field::custom_layer_data); !data.empty()) {
             std::string entries;
-            for (auto const& [key, value] : data->get_or(usd::Dictionary())) {
+            for (auto const& [key, value] : data.get_or(usd::Dictionary())) {
                 auto const text = literal(value);
                 if (text.empty())
                     return fail(Errc::unsupported, "script: customLayerData {}: a value of this type", key);
@@ -239,35 +239,33 @@ private:
 
     Result<> write_prim(Path const& path)
     {
-        auto const& spec = *layer_.find(path);
-        if (auto const* references = spec.find(usd::field::references)) {
-            TRY(write_reference(path, spec, *references));
+        auto const spec = layer_.find(path);
+        if (auto const references = spec.find(usd::field::references); !references.empty()) {
+            TRY(write_reference(path, spec, references));
         } else {
-            auto const type = spec.find(usd::field::type_name);
-            auto const kind = spec.find(usd::field::kind);
+            auto const type = spec.get_or(usd::field::type_name, Token());
+            auto const kind = spec.get<Token>(usd::field::kind);
             out_ += fmt::format("\nprim = define({}, {}{})\n", python_string(path.str()),
-                                python_string(type ? type->get_or(Token()).str() : ""),
-                                kind ? ", " + python_string(kind->get_or(Token()).str()) : "");
+                                python_string(type.str()), kind ? ", " + python_string(kind->str()) : "");
             TRY(write_properties(path, spec));
         }
-        for (auto const& name : spec.prim_children) TRY(write_prim(path.child(name)));
+        for (auto const& name : spec.prim_children()) TRY(write_prim(path.child(name)));
         if (layer_.default_prim() == path.name() && path.depth() == 1)
             out_ += "\nstage.SetDefaultPrim(stage.GetPrimAtPath(" + python_string(path.str()) + "))\n";
         return {};
     }
 
-    Result<> write_reference(Path const& path, Spec const& spec, Value const& value)
+    Result<> write_reference(Path const& path, SpecView spec, Value const& value)
     {
         auto const* list = value.get<usd::ReferenceListOp>();
         if (!list || list->prepended.size() != 1 || !list->prepended.front().prim.empty() ||
             list->prepended.front().asset.find("assets/") == std::string::npos)
             return fail(Errc::unsupported, "script: {}: an arc of this form", path.str());
         std::string correction;
-        for (auto const& name : spec.properties) {
-            auto const* attribute = layer_.find(path.property(name));
-            auto const* held = attribute ? attribute->find(usd::field::default_value) : nullptr;
-            if (name == "xformOp:transform:units" && held)
-                correction = ", " + literal(*held);
+        for (auto const& name : spec.properties()) {
+            auto const held = layer_.find(path.property(name)).find(usd::field::default_value);
+            if (name == "xformOp:transform:units" && !held.empty())
+                correction = ", " + literal(held);
             else if (name != "xformOpOrder")
                 return fail(Errc::unsupported, "script: {}.{}: a property on an asset", path.str(),
                             name.str());
@@ -280,68 +278,65 @@ private:
     /// "./hall.files/assets/scopia/chair.usdc" is found at ROOT/assets/scopia/chair.usdc.
     static std::string key_of(std::string const& asset) { return asset.substr(asset.find("assets/")); }
 
-    Value const* default_of(Path const& prim, char const* name) const
+    /// Of an attribute without samples.
+    Value default_of(Path const& prim, char const* name) const
     {
-        auto const* spec = layer_.find(prim.property(name));
-        return spec && !spec->find(usd::field::time_samples) ? spec->find(usd::field::default_value)
-                                                             : nullptr;
+        auto const spec = layer_.find(prim.property(name));
+        return spec && !spec.has(usd::field::time_samples) ? spec.find(usd::field::default_value) : Value();
     }
 
-    Result<> write_properties(Path const& path, Spec const& spec)
+    Result<> write_properties(Path const& path, SpecView spec)
     {
         // The three ops that build_stage gives to everything have a call of their own.
-        auto const* translate = default_of(path, "xformOp:translate");
-        auto const* rotate = default_of(path, "xformOp:rotateXYZ");
-        auto const* scale = default_of(path, "xformOp:scale");
-        bool const placed = translate && rotate && scale;
-        for (auto const& name : spec.properties) {
+        auto const translate = default_of(path, "xformOp:translate");
+        auto const rotate = default_of(path, "xformOp:rotateXYZ");
+        auto const scale = default_of(path, "xformOp:scale");
+        bool const placed = !translate.empty() && !rotate.empty() && !scale.empty();
+        for (auto const& name : spec.properties()) {
             if (placed && name.view().starts_with("xformOp")) continue;
-            auto const& property = *layer_.find(path.property(name));
-            if (property.kind == usd::SpecKind::relationship)
+            auto const property = layer_.find(path.property(name));
+            if (property.kind() == usd::SpecKind::relationship)
                 TRY(write_relationship(name, property));
             else
                 TRY(write_attribute(path, name, property));
         }
         if (!placed) return {};
-        auto const factor = scale->get_or(Vec3f(1, 1, 1));
-        out_ += fmt::format("place(prim, {}, {}{})\n", tuple(translate->get_or(Vec3d(0, 0, 0))),
-                            tuple(rotate->get_or(Vec3f(0, 0, 0))),
+        auto const factor = scale.get_or(Vec3f(1, 1, 1));
+        out_ += fmt::format("place(prim, {}, {}{})\n", tuple(translate.get_or(Vec3d(0, 0, 0))),
+                            tuple(rotate.get_or(Vec3f(0, 0, 0))),
                             factor == Vec3f(1, 1, 1) ? "" : ", " + tuple(factor));
         return {};
     }
 
-    Result<> write_relationship(Token name, Spec const& property)
+    Result<> write_relationship(Token name, SpecView property)
     {
         std::string targets;
-        if (auto const* value = property.find(usd::field::target_paths))
-            for (auto const& target : value->get_or(usd::PathListOp()).explicit_items)
-                targets += (targets.empty() ? "" : ", ") + python_string(target.str());
+        for (auto const& target : property.get_or(usd::field::target_paths, usd::PathListOp()).explicit_items)
+            targets += (targets.empty() ? "" : ", ") + python_string(target.str());
         out_ += fmt::format("relate(prim, {}, [{}])\n", python_string(name.str()), targets);
         return {};
     }
 
-    Result<> write_attribute(Path const& prim, Token name, Spec const& property)
+    Result<> write_attribute(Path const& prim, Token name, SpecView property)
     {
         auto const refuse = [&] {
             return fail(Errc::unsupported, "script: {}.{}: a value of this type", prim.str(), name.str());
         };
-        auto const type = property.find(usd::field::type_name).get_or(Token());
+        auto const type = property.get_or(usd::field::type_name, Token());
         std::string call =
             fmt::format("attribute(prim, {}, {}", python_string(name.str()), python_string(type.str()));
-        if (auto const* value = property.find(usd::field::default_value)) {
-            auto const text = literal(*value);
+        if (auto const value = property.find(usd::field::default_value); !value.empty()) {
+            auto const text = literal(value);
             if (text.empty()) return refuse();
             call += ", " + text;
         }
-        if (auto const* custom = property.find(Token("custom")); custom && custom->get_or(usd::Bool{}).value)
-            call += ", custom=True";
-        if (auto const* variability = property.find(usd::field::variability);
-            variability && variability->get_or(usd::Variability::varying) == usd::Variability::uniform)
+        if (property.get_or(usd::field::custom, usd::Bool{}).value) call += ", custom=True";
+        if (property.get_or(usd::field::variability, usd::Variability::varying) == usd::Variability::uniform)
             call += ", uniform=True";
-        if (auto const* samples = property.find(usd::field::time_samples)) {
+        if (auto const samples = property.get<usd::TimeSamples>(usd::field::time_samples)) {
             call += ", samples={";
             int count = 0;
-            for (auto const& [time, value] : samples->get_or(usd::TimeSamples())) {
+            for (auto const& [time, value] : *samples) {
                 auto const text = literal(value);
                 if (text.empty()) return refuse();
                 call += fmt::format("{}{}: {}", count++ % 4 == 0 ? "\n    " : " ", time, text + ",");

@@ -48,9 +48,9 @@ public:
         auto const name = camel(std::string_view(asset.ref.key).substr(asset.ref.key.find('/') + 1));
         Path const root = Path::root().child(name);
         auto& layer = out_.layer;
-        layer.pseudo_root().set(usd::field::default_prim, Token(name));
-        layer.pseudo_root().set(usd::field::meters_per_unit, 1.0);
-        layer.pseudo_root().set(usd::field::up_axis, Token("Y"));
+        layer.edit_root().set(usd::field::default_prim, Token(name));
+        layer.edit_root().set(usd::field::meters_per_unit, 1.0);
+        layer.edit_root().set(usd::field::up_axis, Token("Y"));
         auto& prim = layer.define_prim(root, usd::Specifier::def, Token("Xform"));
         prim.set(usd::field::kind, Token("component"));
         usd::Dictionary facts{{"license", asset.license},

@@ -53,15 +53,14 @@ std::vector<AssetRef> samples(Generator const& generator, std::size_t most_entri
 /// Takes in every point below a prim, copies included, placed by `outer`.
 void extend(Range3d& box, usd::Layer const& layer, usd::Path const& path, Matrix4d outer)
 {
-    auto const* spec = layer.find(path);
+    auto const spec = layer.find(path);
     if (!spec) return;
-    if (auto const* matrix = layer.find(path.property("xformOp:transform")))
-        outer = *matrix->find(usd::field::default_value)->get<Matrix4d>() * outer;
+    if (auto const matrix = layer.find(path.property("xformOp:transform")))
+        outer = matrix.get<Matrix4d>(usd::field::default_value).value() * outer;
     for (auto const& p : array<Vec3f>(layer, path.property("points"))) box.extendBy(Vec3d(p) * outer);
-    for (auto const name : spec->prim_children) extend(box, layer, path.child(name), outer);
-    if (auto const* value = spec->find(usd::field::references))
-        for (auto const& to : value->get<usd::ReferenceListOp>()->prepended)
-            extend(box, layer, to.prim, outer);
+    for (auto const name : spec.prim_children()) extend(box, layer, path.child(name), outer);
+    for (auto const& to : spec.get_or(usd::field::references, usd::ReferenceListOp()).prepended)
+        extend(box, layer, to.prim, outer);
 }
 
 Range3d bounds_of(usd::Layer const& layer, usd::Path const& path)
@@ -91,8 +90,7 @@ std::vector<std::string> faults(usd::Layer const& layer)
 {
     std::vector<std::string> out;
     for (auto const& path : layer.paths()) {
-        auto const* spec = layer.find(path);
-        if (spec->kind != usd::SpecKind::prim || !layer.find(path.property("points"))) continue;
+        if (layer.find(path).kind() != usd::SpecKind::prim || !layer.find(path.property("points"))) continue;
         auto const points = array<Vec3f>(layer, path.property("points"));
         auto const normals = array<Vec3f>(layer, path.property("normals"));
         auto const counts = array<std::int32_t>(layer, path.property("faceVertexCounts"));

@@ -9,10 +9,7 @@ namespace soulvan::catalog {
 template <class T>
 usd::Array<T> array(usd::Layer const& layer, usd::Path const& path)
 {
-    auto const* spec = layer.find(path);
-    auto const* value = spec ? spec->find(usd::field::default_value) : nullptr;
-    auto const* held = value ? value->get<usd::Array<T>>() : nullptr;
-    return held ? *held : usd::Array<T>();
+    return layer.find(path).get_or(usd::field::default_value, usd::Array<T>());
 }
 
 } // namespace soulvan::catalog

@@ -24,10 +24,10 @@ using Soup = std::vector<Triangle>;
 
 void gather(Soup& out, usd::Layer const& layer, usd::Path const& path, Matrix4d outer)
 {
-    auto const* spec = layer.find(path);
+    auto const spec = layer.find(path);
     if (!spec) return;
-    if (auto const* matrix = layer.find(path.property("xformOp:transform")))
-        outer = *matrix->find(usd::field::default_value)->get<Matrix4d>() * outer;
+    if (auto const matrix = layer.find(path.property("xformOp:transform")))
+        outer = matrix.get<Matrix4d>(usd::field::default_value).value() * outer;
     auto const points = array<Vec3f>(layer, path.property("points"));
     auto const counts = array<std::int32_t>(layer, path.property("faceVertexCounts"));
     auto const indices = array<std::int32_t>(layer, path.property("faceVertexIndices"));
@@ -38,10 +38,9 @@ void gather(Soup& out, usd::Layer const& layer, usd::Path const& path, Matrix4d 
             out.push_back({p(at), p(at + i - 1), p(at + i), std::string(path.name().view())});
         at += static_cast<std::size_t>(count);
     }
-    for (auto const name : spec->prim_children) gather(out, layer, path.child(name), outer);
-    if (auto const* value = spec->find(usd::field::references))
-        for (auto const& to : value->get<usd::ReferenceListOp>()->prepended)
-            gather(out, layer, to.prim, outer);
+    for (auto const name : spec.prim_children()) gather(out, layer, path.child(name), outer);
+    for (auto const& to : spec.get_or(usd::field::references, usd::ReferenceListOp()).prepended)
+        gather(out, layer, to.prim, outer);
 }
 
 Soup soup_of(std::string const& text)

@@ -70,7 +70,7 @@ TEST(Import, ObjKeepsQuadsAndSaysWhatUsdWantsToKnow)
 
     auto const layer = opened(scratch / "cube.usda");
     EXPECT_EQ(layer->default_prim(), "Cube_1");
-    auto const& root = layer->pseudo_root();
+    auto const root = layer->pseudo_root();
     EXPECT_EQ(root.find(usd::field::up_axis).get_or(Token()), "Y");
     EXPECT_EQ(root.find(usd::field::meters_per_unit).get_or(0.0), 1.0);
     EXPECT_EQ(layer->find(usd::Path("/Cube_1")).find(usd::field::kind).get_or(Token()), "component");
@@ -88,7 +88,7 @@ TEST(Import, ObjKeepsQuadsAndSaysWhatUsdWantsToKnow)
     EXPECT_EQ(value_at<Array<Vec2f>>(*layer, mesh + ".primvars:st").size(), 24u);
     auto const binding = layer->find(meshes[0].property("material:binding"));
     ASSERT_TRUE(binding);
-    EXPECT_EQ(binding->find(usd::field::target_paths)->get_or(usd::PathListOp()).explicit_items,
+    EXPECT_EQ(binding.find(usd::field::target_paths).get_or(usd::PathListOp()).explicit_items,
               std::vector{usd::Path("/Cube_1/mtl/oak")});
 }
 
@@ -198,21 +198,18 @@ TEST_P(Bricks, ComeOutInMetresUprightAndInstanced)
     auto const layer = opened(scratch / "bricks.usda");
     int instances = 0;
     for (auto const& path : prims_of(*layer, "Xform")) {
-        auto const* flag = layer->find(path).find(usd::field::instanceable);
-        if (!flag) continue;
+        if (!layer->find(path).has(usd::field::instanceable)) continue;
         ++instances;
-        auto const references =
-            layer->find(path).find(usd::field::references).get_or(usd::ReferenceListOp());
+        auto const references = layer->find(path).find(usd::field::references).get_or(usd::ReferenceListOp());
         ASSERT_EQ(references.prepended.size(), 1u);
         EXPECT_TRUE(references.prepended[0].asset.empty());
         EXPECT_TRUE(layer->find(references.prepended[0].prim));
         EXPECT_TRUE(references.prepended[0].prim.has_prefix(usd::Path("/bricks")));
     }
     EXPECT_EQ(instances, 3);
-    EXPECT_EQ(layer->find(usd::Path("/bricks/prototypes"))
-                  ->find(usd::field::specifier)
-                  ->get_or(usd::Specifier::def),
-              usd::Specifier::class_);
+    EXPECT_EQ(
+        layer->find(usd::Path("/bricks/prototypes")).find(usd::field::specifier).get_or(usd::Specifier::def),
+        usd::Specifier::class_);
     // Phong, so the name decides: plastic. Blender writes colours linear.
     EXPECT_EQ(value_at<float>(*layer, "/bricks/mtl/red_plastic/surface.inputs:metallic"), 0.0f);
     EXPECT_NEAR(value_at<Vec3f>(*layer, "/bricks/mtl/red_plastic/surface.inputs:diffuseColor").x, 0.6f,
@@ -402,9 +399,9 @@ TEST(Import, HolesInAPictureAreHolesInTheSurface)
     imported(source, scratch / "cube.usda");
     auto const layer = opened(scratch / "cube.usda");
     EXPECT_EQ(value_at<float>(*layer, "/cube/mtl/oak/surface.inputs:opacityThreshold"), 0.5f);
-    auto const* opacity = layer->find(usd::Path("/cube/mtl/oak/surface.inputs:opacity"));
+    auto const opacity = layer->find(usd::Path("/cube/mtl/oak/surface.inputs:opacity"));
     ASSERT_TRUE(opacity);
-    EXPECT_EQ(opacity->find(usd::field::connection_paths)->get_or(usd::PathListOp()).explicit_items,
+    EXPECT_EQ(opacity.find(usd::field::connection_paths).get_or(usd::PathListOp()).explicit_items,
               std::vector{usd::Path("/cube/mtl/oak/color.outputs:a")});
 }
 

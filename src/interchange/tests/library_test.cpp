@@ -146,9 +146,9 @@ TEST(Library, ModelsGetTheirSizeStandOnTheFloorAndCarryTheirCredit)
     EXPECT_TRUE(model->warnings.empty()) << model->warnings[0];
 
     auto const layer = opened(model->layer);
-    auto const* data = layer->find(usd::Path("/box")).find(usd::field::custom_data);
-    ASSERT_TRUE(data);
-    auto const credits = data->get_or(usd::Dictionary()).at("soulvan").get_or(usd::Dictionary());
+    auto const data = layer->find(usd::Path("/box")).find(usd::field::custom_data);
+    ASSERT_FALSE(data.empty());
+    auto const credits = data.get_or(usd::Dictionary()).at("soulvan").get_or(usd::Dictionary());
     EXPECT_EQ(credits.at("license").get_or(std::string()), "CC-BY-3.0");
     EXPECT_EQ(credits.at("credit").get_or(std::string()), model->record.credit);
     EXPECT_EQ(credits.at("source").get_or(std::string()), "Test.sh3f#Test#box");

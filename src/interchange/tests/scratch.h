@@ -64,10 +64,9 @@ inline std::shared_ptr<usd::Layer const> opened(std::filesystem::path const& pat
 template <class T>
 T value_at(usd::Layer const& layer, std::string const& path)
 {
-    auto const* spec = layer.find(usd::Path(path));
-    auto const* value = spec ? spec->find(usd::field::default_value) : nullptr;
-    EXPECT_TRUE(value && value->holds<T>()) << path;
-    return value ? value->get_or(T()) : T();
+    auto const value = layer.find(usd::Path(path)).find(usd::field::default_value);
+    EXPECT_TRUE(value.template holds<T>()) << path;
+    return value.get_or(T());
 }
 
 /// Prims of a type, in path order.
@@ -75,10 +74,8 @@ inline std::vector<usd::Path> prims_of(usd::Layer const& layer, std::string_view
 {
     std::vector<usd::Path> result;
     for (auto const& path : layer.paths())
-        if (auto const* spec = layer.find(path); spec->kind == usd::SpecKind::prim)
-            if (auto const* name = spec->find(usd::field::type_name);
-                name && name->get_or(usd::Token()) == type)
-                result.push_back(path);
+        if (auto const spec = layer.find(path); spec.kind() == usd::SpecKind::prim)
+            if (spec.get_or(usd::field::type_name, usd::Token()) == type) result.push_back(path);
     return result;
 }
 
