@@ -1,8 +1,9 @@
 // Which material, visibility and purpose does a prim have after inheritance?
-#include "soulvan/usd/stage.h"
+#include "soulvan/usd/collection.h"
 
 #include <algorithm>
 #include <map>
+#include <set>
 
 namespace soulvan::usd {
 
@@ -16,9 +17,33 @@ struct Binding {
     Path owner; ///< the prim with the relationship
 };
 
+/// Targets with relationships among them followed to their own, as far as any scene goes.
+void add_forwarded(Prim const& prim, std::string const& relationship, std::set<Path>& seen,
+                   std::vector<Path>& out, int depth = 0)
+{
+    if (depth > 256) return;
+    for (auto const& target : prim.targets(relationship)) {
+        auto const owner = target.is_property() ? prim.stage().prim_at(target.prim_path()) : Prim();
+        bool const leads_on = owner && owner.has_relationship(target.name().view());
+        if (!seen.insert(target).second) continue;
+        if (leads_on)
+            add_forwarded(owner, target.name().str(), seen, out, depth + 1);
+        else
+            out.push_back(target);
+    }
+}
+
+std::vector<Path> forwarded_targets(Prim const& prim, std::string const& relationship)
+{
+    std::set<Path> seen{prim.path().property(relationship)};
+    std::vector<Path> targets;
+    add_forwarded(prim, relationship, seen, targets);
+    return targets;
+}
+
 std::optional<Path> single_prim_target(Prim const& prim, std::string const& relationship)
 {
-    auto const targets = prim.targets(relationship);
+    auto const targets = forwarded_targets(prim, relationship);
     if (targets.size() != 1 || !targets.front().is_prim()) return std::nullopt;
     return targets.front();
 }
@@ -30,66 +55,58 @@ bool is_stronger_than_descendants(Prim const& prim, std::string const& relations
     return token && *token == "strongerThanDescendants";
 }
 
-/// Which paths a collection includes: for each path that it names, how.
-using Rules = std::map<Path, std::string>;
-
-void gather_rules(Stage const& stage, Path const& collection, Rules& rules, int depth)
-{
-    auto const prim = stage.prim_at(collection.prim_path());
-    if (!prim || depth > 32) return; // collections may include each other in a circle
-    auto const base = collection.name().str() + ":";
-    auto const rule = prim.get<Token>(base + "expansionRule").value_or(Token("expandPrims"));
-    for (auto const& target : prim.targets(base + "includes")) {
-        if (target.is_property() && target.name().view().starts_with("collection:"))
-            gather_rules(stage, target, rules, depth + 1);
-        else
-            rules[target] = rule.str();
-    }
-    if (prim.get_or(base + "includeRoot", Bool{}).value) rules[Path::root()] = rule.str();
-    for (auto const& target : prim.targets(base + "excludes")) rules[target] = "exclude";
-}
-
-bool includes(Rules const& rules, Path const& path)
-{
-    for (Path up = path; !up.empty(); up = up.parent()) {
-        auto const rule = rules.find(up);
-        if (rule == rules.end()) continue;
-        if (rule->second == "exclude") return false;
-        return rule->second != "explicitOnly" || up == path;
-    }
-    return false;
-}
-
 /// The names of the collection bindings at a prim for one purpose, in order of strength.
 std::vector<std::string> collection_bindings(Prim const& prim, std::string_view purpose)
 {
     auto const prefix =
         std::string(binding_name) + ":collection:" + (purpose.empty() ? "" : std::string(purpose) + ":");
     std::vector<std::string> names;
-    for (Token name : prim.property_names())
-        if (name.view().starts_with(prefix) && name.view().find(':', prefix.size()) == std::string_view::npos)
-            names.push_back(name.str());
+    for (Token name : prim.property_names()) {
+        if (!name.view().starts_with(prefix)) continue;
+        // A ':' in the rest is that of a purpose.
+        if (purpose.empty() && name.view().find(':', prefix.size()) != std::string_view::npos) continue;
+        names.push_back(name.str());
+    }
     return names;
 }
 
-/// The material that a collection binding gives to `path`.
-std::optional<Path> collection_material(Stage const& stage, Prim const& prim, std::string const& relationship,
-                                        Path const& path)
+/// Asks each collection once.
+class Memberships {
+public:
+    explicit Memberships(Stage const& stage) : stage_(stage) {}
+    /// Whether there is such a collection, and the path belongs to it.
+    bool includes(Path const& collection, Path const& path)
+    {
+        auto const [at, is_new] = known_.try_emplace(collection);
+        if (is_new) {
+            auto const prim = stage_.prim_at(collection.prim_path());
+            Token const name(collection_name(collection));
+            auto const names = prim ? collection_names(prim) : std::vector<Token>();
+            if (std::find(names.begin(), names.end(), name) != names.end())
+                at->second = collection_membership(prim, name.view());
+        }
+        return at->second && at->second->includes(path);
+    }
+
+private:
+    Stage const& stage_;
+    std::map<Path, std::optional<CollectionMembership>> known_;
+};
+
+/// The material that a collection binding gives to `path`: of its two targets one is a prim, the other not.
+std::optional<Path> collection_material(Memberships& memberships, Prim const& prim,
+                                        std::string const& relationship, Path const& path)
 {
-    auto const targets = prim.targets(relationship);
-    if (targets.size() != 2) return std::nullopt;
-    auto const is_material = [](Path const& target) { return target.is_prim(); };
-    auto const& material = is_material(targets[0]) ? targets[0] : targets[1];
-    auto const& collection = is_material(targets[0]) ? targets[1] : targets[0];
-    if (!material.is_prim() || !collection.is_property()) return std::nullopt;
-    Rules rules;
-    gather_rules(stage, collection, rules, 0);
-    return includes(rules, path) ? std::optional(material) : std::nullopt;
+    auto const targets = forwarded_targets(prim, relationship);
+    if (targets.size() != 2 || targets[0].is_prim() == targets[1].is_prim()) return std::nullopt;
+    auto const& material = targets[0].is_prim() ? targets[0] : targets[1];
+    auto const& collection = targets[0].is_prim() ? targets[1] : targets[0];
+    return memberships.includes(collection, path) ? std::optional(material) : std::nullopt;
 }
 
 /// The nearest binding wins, unless one further up is stronger than its descendants. At one prim a collection
 /// is stronger than the direct binding.
-std::optional<Path> material_path(Stage const& stage, Prim const& prim, std::string_view purpose)
+std::optional<Path> material_path(Memberships& memberships, Prim const& prim, std::string_view purpose)
 {
     std::optional<Binding> winner;
     auto const direct = std::string(binding_name) + (purpose.empty() ? "" : ":" + std::string(purpose));
@@ -97,7 +114,7 @@ std::optional<Path> material_path(Stage const& stage, Prim const& prim, std::str
         if (auto const target = single_prim_target(at, direct))
             if (!winner || is_stronger_than_descendants(at, direct)) winner = Binding{*target, at.path()};
         for (auto const& name : collection_bindings(at, purpose)) {
-            auto const target = collection_material(stage, at, name, prim.path());
+            auto const target = collection_material(memberships, at, name, prim.path());
             if (!target) continue;
             if (winner && winner->owner != at.path() && !is_stronger_than_descendants(at, name)) continue;
             winner = Binding{*target, at.path()};
@@ -112,8 +129,9 @@ std::optional<Path> material_path(Stage const& stage, Prim const& prim, std::str
 std::optional<Prim> bound_material(Prim const& prim, std::string_view purpose)
 {
     auto const& stage = prim.stage();
-    auto path = material_path(stage, prim, purpose);
-    if (!path && !purpose.empty()) path = material_path(stage, prim, "");
+    Memberships memberships(stage);
+    auto path = material_path(memberships, prim, purpose);
+    if (!path && !purpose.empty()) path = material_path(memberships, prim, "");
     if (!path) return std::nullopt;
     auto const material = stage.prim_at(*path);
     return material && material.is_a("Material") ? std::optional(material) : std::nullopt;

@@ -3,7 +3,6 @@
 
 #include <algorithm>
 #include <cmath>
-#include <limits>
 
 namespace soulvan::usd::geom {
 
@@ -159,7 +158,9 @@ BoundsCache::ByPurpose const& BoundsCache::resolve(Prim const& prim)
         component = component.parent();
     Context context;
     context.world = xforms_.world_from_local(prim);
-    context.component_from_world = detail::inverse_of(xforms_.world_from_local(component));
+    // OpenUSD takes the component's pose at the default time here, which for one that moves gives looser
+    // boxes than its own time would, but the same boxes as everybody else's.
+    context.component_from_world = detail::inverse_of(default_xforms_.world_from_local(component));
     auto result = bounds(prim, context);
     in_progress_.erase(path);
     return entries_.try_emplace(path, std::move(result)).first->second;
@@ -299,9 +300,7 @@ std::optional<Extent> extent_of_instances(Prim const& instancer, Time time, Matr
         if (transform) box.matrix = box.matrix * *transform;
         extend(range, box.aligned());
     }
-    float const largest = std::numeric_limits<float>::max();
-    if (range.isEmpty()) return Extent{Vec3f(largest), Vec3f(-largest)};
-    return Extent{Vec3f(range.min), Vec3f(range.max)};
+    return detail::extent_of_range(range);
 }
 
 } // namespace soulvan::usd::geom

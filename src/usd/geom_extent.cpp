@@ -13,14 +13,6 @@ namespace {
 using geom::BoundingBox;
 using geom::Extent;
 
-/// OpenUSD counts in doubles and keeps floats; what is empty there reaches from the largest to the smallest.
-Extent extent_of(Range3d const& range)
-{
-    float const largest = std::numeric_limits<float>::max();
-    if (range.isEmpty()) return {Vec3f(largest), Vec3f(-largest)};
-    return {Vec3f(range.min), Vec3f(range.max)};
-}
-
 Vec3d moved(Matrix4d const& matrix, Vec3f const& point)
 {
     return Vec3d(point) * matrix;
@@ -120,7 +112,7 @@ std::optional<Extent> extent_of_spheres(std::span<Vec3f const> points, std::span
             range.extendBy(Vec3d(points[i] - Vec3f(radius)));
         }
     }
-    return extent_of(range);
+    return detail::extent_of_range(range);
 }
 
 /// Control points bound the curves, give or take the widest width.
@@ -158,17 +150,24 @@ std::optional<Extent> extent_of_point_based(Prim const& prim, Time time, Matrix4
 
 } // namespace
 
+geom::Extent detail::extent_of_range(Range3d const& range)
+{
+    float const largest = std::numeric_limits<float>::max();
+    if (range.isEmpty()) return {Vec3f(largest), Vec3f(-largest)};
+    return {Vec3f(range.min), Vec3f(range.max)};
+}
+
 geom::Extent detail::extent_of_points(std::span<Vec3f const> points, Matrix4d const* transform)
 {
     auto range = empty_range();
     for (auto const& point : points) range.extendBy(transform ? moved(*transform, point) : Vec3d(point));
-    return extent_of(range);
+    return detail::extent_of_range(range);
 }
 
 geom::Extent detail::symmetric_extent(Vec3d const& max, Matrix4d const* transform)
 {
     if (!transform) return {Vec3f(-max), Vec3f(max)};
-    return extent_of(BoundingBox{Range3d(-max, max), *transform}.aligned());
+    return extent_of_range(BoundingBox{Range3d(-max, max), *transform}.aligned());
 }
 
 std::optional<geom::Extent> detail::computed_extent(Prim const& prim, Time time, Matrix4d const* transform,

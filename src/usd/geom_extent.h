@@ -16,6 +16,9 @@ namespace detail {
 /// As geom::computed_extent, with the bounds of prototypes kept in `prototypes`.
 std::optional<geom::Extent> computed_extent(Prim const& prim, Time time, Matrix4d const* transform,
                                             geom::BoundsCache& prototypes);
+/// Ranges are counted in doubles, extents kept in floats; what is empty goes from the largest to the
+/// smallest.
+geom::Extent extent_of_range(Range3d const& range);
 /// The extent around points, moved by `transform`.
 geom::Extent extent_of_points(std::span<Vec3f const> points, Matrix4d const* transform);
 /// The box around the origin that reaches `max`, moved by `transform`.

@@ -46,11 +46,6 @@ Token purpose_visibility(Prim const& prim, Token purpose, Time time)
     return purpose == render_purpose || purpose == proxy_purpose ? inherited : invisible;
 }
 
-bool is_core_model_kind(Token kind)
-{
-    return is_kind(kind, "model");
-}
-
 } // namespace
 
 Token computed_visibility(Prim const& prim, Time time)
@@ -113,15 +108,20 @@ bool is_kind(Token kind, std::string_view base)
 
 bool is_group(Prim const& prim)
 {
-    for (Prim at = prim; at && !at.path().is_root(); at = at.parent())
+    for (Prim at = prim; at && !at.path().is_root(); at = at.parent()) {
+        // What an instance holds is a hierarchy of its own: OpenUSD has it below a prototype, which is a
+        // group.
+        if (!(at == prim) && at.is_instance()) return true;
         if (!is_kind(at.kind(), "group")) return false;
+    }
     return true;
 }
 
 bool is_model(Prim const& prim)
 {
     if (!prim || prim.path().is_root()) return true;
-    return is_core_model_kind(prim.kind()) && is_group(prim.parent());
+    auto const parent = prim.parent();
+    return is_kind(prim.kind(), "model") && (!parent || parent.is_instance() || is_group(parent));
 }
 
 bool is_component(Prim const& prim)

@@ -48,7 +48,7 @@ struct Inherited {
             skeleton = target;
         if (is_authored(prim, "primvars:skel:jointIndices")) joint_indices = prim;
         if (is_authored(prim, "primvars:skel:jointWeights")) joint_weights = prim;
-        if (is_authored(prim, "skel:skinningMethod")) method = prim;
+        if (is_authored(prim, "primvars:skel:skinningMethod")) method = prim;
         if (is_authored(prim, "primvars:skel:geomBindTransform")) geom_bind = prim;
         if (is_authored(prim, "skel:joints")) joints = prim;
         if (!can_be_skinned(prim)) return; // blend shapes are not inherited
@@ -87,13 +87,11 @@ public:
         result.geom_bind_owner_ = from.geom_bind;
         if (from.method)
             result.method_ =
-                detail::get_or(from.method, "skel:skinningMethod", Token("classicLinear"), {}).str();
+                detail::get_or(from.method, "primvars:skel:skinningMethod", Token("classicLinear"), {}).str();
         if (from.skeleton) result.skeleton_joints_ = tokens(from.skeleton, "joints");
         if (from.joints) result.joints_ = tokens(from.joints, "skel:joints");
-        if (from.blend_shapes) {
-            result.blend_shapes_ = tokens(from.blend_shapes, "skel:blendShapes");
-            result.has_blend_shape_order_ = true;
-        }
+        if (from.blend_shapes) result.blend_shapes_ = tokens(from.blend_shapes, "skel:blendShapes");
+        result.has_blend_shapes_ = from.blend_shapes && from.targets;
         if (from.targets) result.blend_shape_targets_ = from.targets.targets("skel:blendShapeTargets");
         if (!from.joint_indices || !from.joint_weights) return result;
         result.joint_indices_ = geom::primvar(from.joint_indices, "skel:jointIndices");

@@ -5,7 +5,6 @@
 #include "skel_detail.h"
 
 #include <algorithm>
-#include <limits>
 
 namespace soulvan::usd {
 
@@ -51,9 +50,8 @@ std::optional<geom::Extent> detail::extent_of_skeleton(Prim const& prim, Time ti
     auto const skeleton = skel::Skeleton::of(prim);
     if (!skeleton) return std::nullopt;
     auto const joints = skeleton->skeleton_transforms(time);
-    if (!joints || joints->empty()) return std::nullopt;
-    auto const range = around_joints(*joints, transform);
-    return geom::Extent{Vec3f(range.min), Vec3f(range.max)};
+    if (!joints) return std::nullopt;
+    return extent_of_range(around_joints(*joints, transform));
 }
 
 std::optional<geom::Extent> detail::extent_of_skel_root(Prim const& root, Time time,
@@ -80,9 +78,7 @@ std::optional<geom::Extent> detail::extent_of_skel_root(Prim const& root, Time t
         whole.extendBy(range.min - Vec3d(room));
         whole.extendBy(range.max + Vec3d(room));
     }
-    float const largest = std::numeric_limits<float>::max();
-    if (whole.isEmpty()) return geom::Extent{Vec3f(largest), Vec3f(-largest)};
-    return geom::Extent{Vec3f(whole.min), Vec3f(whole.max)};
+    return extent_of_range(whole);
 }
 
 } // namespace soulvan::usd

@@ -238,7 +238,7 @@ private:
 
     Time time_;
     BoundsOptions options_;
-    XformCache xforms_;
+    XformCache xforms_, default_xforms_;
     std::unordered_map<Path, ByPurpose> entries_;                        ///< in the prims' own spaces
     std::map<std::pair<std::size_t, Token>, std::vector<Child>> shared_; ///< by prototype and purpose
     std::unordered_map<Path, bool> in_progress_; ///< prototypes may lead back to their instancer

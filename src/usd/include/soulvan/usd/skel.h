@@ -128,9 +128,9 @@ public:
     Prim const& prim() const { return prim_; }
     Prim const& skeleton() const { return skeleton_; } ///< without a handle when none is bound
     bool has_joint_influences() const { return per_point_ > 0; }
-    bool has_blend_shapes() const { return !blend_shape_targets_.empty() && has_blend_shape_order_; }
+    bool has_blend_shapes() const { return has_blend_shapes_; }
     bool is_rigid() const { return is_rigid_; }                ///< all points follow the same joints
-    std::string const& method_name() const { return method_; } ///< skel:skinningMethod
+    std::string const& method_name() const { return method_; } ///< primvars:skel:skinningMethod
     /// The order of joints of the influences; nothing when it is the skeleton's.
     std::optional<std::vector<Token>> const& joints() const { return joints_; }
     std::vector<Token> const& blend_shapes() const { return blend_shapes_; }
@@ -170,7 +170,7 @@ private:
     std::vector<Token> skeleton_joints_;
     std::vector<Token> blend_shapes_;
     std::vector<Path> blend_shape_targets_;
-    bool has_blend_shape_order_ = false, is_rigid_ = true;
+    bool has_blend_shapes_ = false, is_rigid_ = true;
     int per_point_ = 0;
 };
 

@@ -1,0 +1,112 @@
+// Do collections, path expressions and material bindings hold what OpenUSD's hold?
+#include "path_expression.h"
+
+#include "soulvan/base/json.h"
+#include "soulvan/usd/collection.h"
+
+#include <algorithm>
+#include <cstdlib>
+#include <filesystem>
+
+#include <fmt/ranges.h>
+#include <gtest/gtest.h>
+#include <nlohmann/json.hpp>
+
+namespace soulvan::usd {
+
+namespace {
+
+/// The files of tests/oracles/usd_collections.py, committed or those in SOULVAN_COLLECTIONS.
+std::filesystem::path folder()
+{
+    char const* const other = std::getenv("SOULVAN_COLLECTIONS");
+    return other ? std::filesystem::path(other)
+                 : std::filesystem::path(SOULVAN_SOURCE_DIR) / "src/usd/tests/data";
+}
+
+std::vector<std::string> texts_of(Json const& row)
+{
+    auto texts = row.get<std::vector<std::string>>();
+    std::sort(texts.begin(), texts.end());
+    return texts;
+}
+
+/// What stands in one list but not in the other.
+std::string difference(std::vector<std::string> ours, std::vector<std::string> const& theirs)
+{
+    std::sort(ours.begin(), ours.end());
+    std::vector<std::string> only_ours, only_theirs;
+    std::set_difference(ours.begin(), ours.end(), theirs.begin(), theirs.end(),
+                        std::back_inserter(only_ours));
+    std::set_difference(theirs.begin(), theirs.end(), ours.begin(), ours.end(),
+                        std::back_inserter(only_theirs));
+    if (only_ours.empty() && only_theirs.empty()) return {};
+    return fmt::format("too many: {}; missing: {}", only_ours, only_theirs);
+}
+
+void compare_collections(Stage const& stage, Json const& expected, std::string const& name, int& compared)
+{
+    auto const objects = expected["objects"].get<std::vector<std::string>>();
+    for (auto const& [path_text, row] : expected["collections"].items()) {
+        auto const path = Path::parse(path_text).value();
+        auto const membership = collection_membership(stage.prim_at(path.parent()), collection_name(path));
+        std::vector<std::string> paths, included;
+        for (auto const& member : membership.paths()) paths.push_back(member.str());
+        for (auto const& object : objects)
+            if (membership.includes(Path::parse(object).value())) included.push_back(object);
+        auto const where = name + " " + path_text + " " + membership.expression().text;
+        EXPECT_EQ(difference(included, texts_of(row["includes"])), "") << where << " includes";
+        EXPECT_EQ(difference(paths, texts_of(row["paths"])), "") << where << " paths";
+        ++compared;
+    }
+}
+
+TEST(Collections, RandomOnesHoldWhatOpenUsdsHold)
+{
+    auto const stages = read_json(folder() / "collections_random.json").value()["stages"];
+    int compared = 0;
+    for (std::size_t i = 0; i < stages.size(); ++i) {
+        auto const name = fmt::format("collections_random_{}.usda", i);
+        auto const stage = Stage::open(folder() / name).value();
+        compare_collections(*stage, stages[i], name, compared);
+    }
+    EXPECT_GE(compared, 50);
+}
+
+TEST(Bindings, RandomOnesAreOpenUsds)
+{
+    auto const stages = read_json(folder() / "collections_random.json").value()["stages"];
+    int bound = 0;
+    for (std::size_t i = 0; i < stages.size(); ++i) {
+        auto const name = fmt::format("collections_random_{}.usda", i);
+        auto const stage = Stage::open(folder() / name).value();
+        for (auto const& [path, row] : stages[i]["bindings"].items()) {
+            auto const prim = stage->prim_at(Path::parse(path).value());
+            for (std::string const purpose : {"", "full", "preview", "mine"}) {
+                auto const material = bound_material(prim, purpose);
+                EXPECT_EQ(material ? material->path().str() : "", row.value(purpose, ""))
+                    << name << " " << path << " for '" << purpose << "'";
+                bound += material.has_value();
+            }
+        }
+    }
+    EXPECT_GE(bound, 100);
+}
+
+TEST(PathExpressions, AreSpelledAsInOpenUsd)
+{
+    auto const rows = read_json(folder() / "collections_random.json").value()["spellings"];
+    int refused = 0;
+    for (auto const& [text, expected] : rows.items()) {
+        auto const parsed = path_expression::parse(text);
+        refused += !parsed;
+        EXPECT_EQ(parsed ? path_expression::text_of(*parsed) : "refused",
+                  expected.is_null() ? "refused" : expected.get<std::string>())
+            << text;
+    }
+    EXPECT_GE(refused, 5);
+    EXPECT_GE(rows.size(), 100u);
+}
+
+} // namespace
+} // namespace soulvan::usd
