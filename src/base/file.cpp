@@ -207,6 +207,13 @@ Result<MappedFile> MappedFile::open(fs::path const& path)
     return mapped;
 }
 
+void MappedFile::forget(std::size_t end) const
+{
+    auto const page = static_cast<std::size_t>(::sysconf(_SC_PAGESIZE));
+    auto const whole = std::min(end, size_) / page * page;
+    if (whole > 0) ::madvise(const_cast<std::byte*>(data_), whole, MADV_DONTNEED); // advice: may be refused
+}
+
 MappedFile::MappedFile(MappedFile&& other) noexcept
     : data_(std::exchange(other.data_, nullptr)),
       size_(std::exchange(other.size_, 0))

@@ -389,7 +389,12 @@ Result<std::shared_ptr<Layer const>> Layer::open(std::filesystem::path const& pa
     auto const [file, entry] = package::split(path.string());
     auto mapped = std::make_shared<MappedFile const>(TRY(MappedFile::open(file)));
     auto const bytes = mapped->bytes();
-    auto layer = TRY(read_owned(mapped, bytes, file, entry, limits, 0));
+    bool const is_text =
+        entry.empty() && (as_text(bytes).starts_with("#usda") || as_text(bytes).starts_with("#sdf"));
+    auto layer =
+        is_text
+            ? TRY(read_text(as_text(bytes), file, limits, [&](std::size_t done) { mapped->forget(done); }))
+            : TRY(read_owned(mapped, bytes, file, entry, limits, 0));
     std::error_code ignored; // a file that was just mapped has an absolute path
     auto const absolute = std::filesystem::absolute(file, ignored).lexically_normal().string();
     // A package is named by its root layer, so that what that layer names is looked for inside.

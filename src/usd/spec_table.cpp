@@ -259,61 +259,95 @@ public:
 
     void set_fields(Index spec, Spec&& from)
     {
-        auto& entry = entries_[spec];
-        entry.fields = static_cast<Index>(field_sets_.size());
+        auto const first = static_cast<Index>(field_sets_.size());
         for (auto& [name, value] : from.fields) field_sets_.push_back(number_of(name, std::move(value)));
         auto const& lists = child_lists();
-        add_names(lists.prims, std::move(from.prim_children));
-        add_names(lists.properties, std::move(from.properties));
-        add_names(lists.variant_sets, std::move(from.variant_sets));
-        add_names(lists.variants, std::move(from.variants));
-        if (entry.fields == field_sets_.size())
-            entry.fields = 0;
-        else
-            field_sets_.push_back(none);
+        add_names(lists.prims, from.prim_children);
+        add_names(lists.properties, from.properties);
+        add_names(lists.variant_sets, from.variant_sets);
+        add_names(lists.variants, from.variants);
+        entries_[spec].fields = shared_set(first);
     }
 
     void finish()
     {
         note_what_sets_say();
-        recurring_.clear();
-        entries_.shrink_to_fit();
-        field_sets_.shrink_to_fit();
-        fields_.shrink_to_fit();
+        recent_fields_ = {};
+        recent_sets_ = {};
     }
 
 private:
-    struct KeyHash {
-        std::size_t operator()(std::tuple<Token, void const*, std::uint64_t> const& key) const
-        {
-            return static_cast<std::size_t>(
-                mix64(std::get<0>(key).hash() ^
-                      mix64(std::get<2>(key) + reinterpret_cast<std::uintptr_t>(std::get<1>(key)))));
-        }
-    };
+    /// How many fields and sets are remembered in case they recur; what recurs does so soon.
+    static constexpr std::size_t remembered = std::size_t{1} << 14;
 
     Index number_of(Token name, Value value)
     {
         auto const next = static_cast<Index>(fields_.size());
-        // Defaults seldom recur; what says how a property is declared always does.
-        if (auto const [type, bits] = value.bits(); type && name != field::default_value) {
-            auto const [at, is_new] = recurring_.try_emplace({name, type, bits}, next);
-            if (!is_new) return at->second;
+        if (auto const hash = hash_of(value)) {
+            auto& recent = recent_fields_[mix64(*hash ^ name.hash()) % remembered];
+            if (recent < next && fields_[recent].first == name && fields_[recent].second == value)
+                return recent;
+            recent = next;
         }
         fields_.emplace_back(name, std::move(value));
         return next;
     }
 
-    void add_names(Token list, std::vector<Token>&& names)
+    void add_names(Token list, std::vector<Token> const& names)
     {
-        if (names.empty()) return;
-        field_sets_.push_back(static_cast<Index>(fields_.size()));
-        names.shrink_to_fit();
-        fields_.emplace_back(list, Value(std::move(names)));
+        if (!names.empty()) field_sets_.push_back(number_of(list, Value(std::vector<Token>(names))));
+    }
+
+    /// The run that was just written from `first` on, or an equal one that stands already.
+    Index shared_set(Index first)
+    {
+        if (first == field_sets_.size()) return 0;
+        auto const size = field_sets_.size() - first;
+        std::uint64_t hash = size;
+        for (std::size_t i = first; i < field_sets_.size(); ++i) hash = mix64(hash ^ field_sets_[i]);
+        auto& recent = recent_sets_[hash % remembered];
+        auto const run = field_sets_.begin();
+        bool const known =
+            recent != 0 && recent + size < first && field_sets_[recent + size] == none &&
+            std::equal(run + recent, run + recent + static_cast<std::ptrdiff_t>(size), run + first);
+        if (known) {
+            field_sets_.resize(first);
+            return recent;
+        }
+        field_sets_.push_back(none);
+        return recent = first;
+    }
+
+    template <class T>
+    static std::uint64_t hash_of_all(T const& items)
+    {
+        std::uint64_t hash = items.size();
+        for (auto const& item : items) hash = mix64(hash ^ item.hash());
+        return hash;
+    }
+
+    /// Of values that are cheap to hash and to compare and often recur; nothing of others.
+    static std::optional<std::uint64_t> hash_of(Value const& value)
+    {
+        constexpr std::size_t most = 64;
+        if (auto const [type, bits] = value.bits(); type)
+            return mix64(bits + reinterpret_cast<std::uintptr_t>(type));
+        if (auto const* names = value.get<std::vector<Token>>(); names && names->size() <= most)
+            return hash_of_all(*names);
+        if (auto const* tokens = value.get<Array<Token>>(); tokens && tokens->size() <= most)
+            return hash_of_all(*tokens) + 1;
+        if (auto const* edit = value.get<PathListOp>(); edit && edit->explicit_items.size() <= most)
+            return hash_of_all(edit->explicit_items) + hash_of_all(edit->prepended) + 2;
+        if (auto const* edit = value.get<TokenListOp>(); edit && edit->explicit_items.size() <= most)
+            return hash_of_all(edit->explicit_items) + hash_of_all(edit->prepended) + 3;
+        if (auto const* text = value.get<std::string>(); text && text->size() <= most)
+            return std::hash<std::string>{}(*text);
+        return std::nullopt;
     }
 
     std::vector<std::pair<Token, Value>> fields_;
-    std::unordered_map<std::tuple<Token, void const*, std::uint64_t>, Index, KeyHash> recurring_;
+    std::vector<Index> recent_fields_ = std::vector<Index>(remembered, none);
+    std::vector<Index> recent_sets_ = std::vector<Index>(remembered, 0);
 };
 
 SpecTableBuilder::SpecTableBuilder() : table_(std::make_shared<Table>()) {}

@@ -8,6 +8,13 @@
 
 namespace soulvan::usd {
 
+namespace {
+
+/// How much of a text is given back at a time.
+constexpr std::size_t piece = std::size_t{16} << 20;
+
+} // namespace
+
 std::optional<ListEdit> list_edit_of(std::string_view word)
 {
     if (word == "add") return ListEdit::added;
@@ -205,6 +212,8 @@ bool TextParser::parse_prim(Owner const& parent)
     scanner_.skip_lines();
     if (!scanner_.expect('{') || !parse_contents(*prim)) return false;
     close_drafts(first);
+    if (done_ && scanner_.position() - given_back_ >= piece)
+        done_(given_back_ = std::min(counted_, scanner_.position()));
     return true;
 }
 
@@ -308,16 +317,36 @@ bool TextParser::parse_variant(Owner const& owner, Token set)
     return scanner_.expect('{') && parse_contents(*spec);
 }
 
-Result<Layer> read_text(std::string_view text, std::string const& name, ReadLimits const& limits)
+namespace {
+
+/// Like utf8_length, piece by piece.
+std::size_t valid_length(std::string_view text, std::function<void(std::size_t)> const& done)
+{
+    for (std::size_t at = 0; at < text.size();) {
+        auto const part = text.substr(at, piece);
+        auto const valid = utf8_length(part);
+        bool const at_end = at + part.size() == text.size();
+        // A character may be cut by the end of the piece.
+        if (valid != part.size() && (at_end || part.size() - valid > 3)) return at + valid;
+        at += valid;
+        if (done && part.size() == piece) done(at);
+    }
+    return text.size();
+}
+
+} // namespace
+
+Result<Layer> read_text(std::string_view text, std::string const& name, ReadLimits const& limits,
+                        std::function<void(std::size_t)> const& done)
 {
     if (text.size() > limits.bytes)
         return soulvan::fail(Errc::limit, "{}: {} bytes, the limit is {}", name, text.size(), limits.bytes);
-    if (auto const valid = utf8_length(text); valid != text.size()) {
+    if (auto const valid = valid_length(text, done); valid != text.size()) {
         TextScanner scanner(text);
         scanner.fail_at(valid, "the text is not UTF-8 here");
         return std::unexpected(scanner.error(name));
     }
-    TextParser parser(text, limits);
+    TextParser parser(text, limits, done);
     if (!parser.parse_layer()) return std::unexpected(parser.scanner().error(name));
     return parser.take_layer();
 }

@@ -6,6 +6,7 @@
 #include "text_values.h"
 
 #include <deque>
+#include <functional>
 #include <optional>
 #include <string>
 #include <unordered_map>
@@ -49,10 +50,11 @@ void set_list(ListOp<T>& op, ListEdit edit, std::vector<T> items)
 /// Parses one layer. All functions return false after keeping a sentence in the scanner.
 class TextParser {
 public:
-    TextParser(std::string_view text, ReadLimits const& limits)
+    TextParser(std::string_view text, ReadLimits const& limits, std::function<void(std::size_t)> done)
         : scanner_(text),
           limits_(limits),
-          values_(scanner_, limits)
+          values_(scanner_, limits),
+          done_(std::move(done))
     {
         drafts_.emplace_back().spec.kind = SpecKind::pseudo_root;
         open_drafts_ = 1;
@@ -176,6 +178,8 @@ private:
     std::size_t copied_ = 0;
     std::size_t counted_ = 0; ///< bytes whose lines are in line_
     std::uint32_t line_ = 1;
+    std::function<void(std::size_t)> done_; ///< tells how much of the text is read for good
+    std::size_t given_back_ = 0;
     std::string word_; ///< the key of a look-up, kept for its memory
 };
 

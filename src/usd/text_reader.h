@@ -3,6 +3,7 @@
 
 #include "soulvan/usd/layer.h"
 
+#include <functional>
 #include <string>
 #include <string_view>
 
@@ -10,6 +11,8 @@ namespace soulvan::usd {
 
 /// Reads "#usda 1.0" (and "#sdf 1.4.32") text.
 /// Errors  invalid_input: "name:line:column: what"; limit.
-Result<Layer> read_text(std::string_view text, std::string const& name, ReadLimits const& limits);
+/// `done`, when given, is called now and then with how much of the text is not looked at any more.
+Result<Layer> read_text(std::string_view text, std::string const& name, ReadLimits const& limits,
+                        std::function<void(std::size_t)> const& done = {});
 
 } // namespace soulvan::usd

@@ -49,6 +49,8 @@ public:
     ~MappedFile();
     std::span<std::byte const> bytes() const { return {data_, size_}; }
     std::string_view text() const { return {reinterpret_cast<char const*>(data_), size_}; }
+    /// Gives back the memory that the bytes before `end` take; who looks at them again reads the file again.
+    void forget(std::size_t end) const;
 
 private:
     MappedFile() = default;
