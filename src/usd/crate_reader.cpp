@@ -143,7 +143,6 @@ Result<> CrateTable::check_field_names() const
 Result<> CrateTable::take_paths(std::vector<PathItem> items)
 {
     entries_.resize(items.size());
-    reserve(items.size());
     bool has_root = false;
     for (Index i = 0; i < items.size(); ++i) {
         if (items[i].is_hole()) continue;
@@ -155,6 +154,9 @@ Result<> CrateTable::take_paths(std::vector<PathItem> items)
     if (!has_root) return bad("the layer has no root");
     for (Index i = 0; i < items.size(); ++i)
         if (!items[i].is_hole() && items[i].parent != none) TRY(take_path(items[i], i));
+    if (auto const twice = enter_all(); twice != none)
+        return bad("the path element '{}' is there twice below path {}", entries_[twice].name.str(),
+                   entries_[twice].parent);
     for (Index i = 0; i < items.size(); ++i)
         if (entries_[i].has_path && i != root_ && !fits_its_parent(i))
             return bad("'{}' is no path element below path {}", entries_[i].name.str(), entries_[i].parent);
@@ -206,7 +208,6 @@ Result<> CrateTable::take_path(PathItem const& item, Index index)
     } else {
         return wrong();
     }
-    if (!enter(index)) return bad("the path {} is there twice", path(index).str());
     return {};
 }
 

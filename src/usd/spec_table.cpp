@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <array>
 #include <bit>
+#include <utility>
 
 namespace soulvan::usd {
 
@@ -29,28 +30,41 @@ ChildLists const& child_lists()
 
 } // namespace
 
-std::size_t SpecTable::slot_of(Index parent, PathElement element, Token name, Token selection) const
+std::uint32_t SpecTable::hash_of(Index parent, PathElement element, Token name, Token selection)
 {
-    auto const mask = slots_.size() - 1;
     auto const place = std::uint64_t{parent} << 4 | static_cast<std::uint64_t>(element);
     auto hash = mix64(name.hash() + place * 0x9e3779b97f4a7c15ull);
     if (element == PathElement::variant) hash = mix64(hash ^ selection.hash());
-    for (auto at = static_cast<std::size_t>(hash) & mask;; at = (at + 1) & mask) {
-        if (slots_[at] == none) return at;
-        auto const& entry = entries_[slots_[at]];
+    return static_cast<std::uint32_t>(hash);
+}
+
+/// The slot that has the entry, or the free one where it belongs. Entries whose hash differs are not looked
+/// at: each would cost a cache miss.
+std::size_t SpecTable::slot_of(std::uint32_t hash, Index parent, PathElement element, Token name,
+                               Token selection) const
+{
+    auto const mask = slots_.size() - 1;
+    for (auto at = hash & mask;; at = (at + 1) & mask) {
+        auto const& slot = slots_[at];
+        if (slot.entry == none) return at;
+        if (slot.hash != hash) continue;
+        auto const& entry = entries_[slot.entry];
         if (entry.name == name && entry.parent == parent && entry.element == element &&
-            (element != PathElement::variant || this->selection(slots_[at]) == selection))
+            (element != PathElement::variant || this->selection(slot.entry) == selection))
             return at;
     }
 }
 
 SpecTable::Index SpecTable::locate(Index parent, PathElement element, Token name, Token selection) const
 {
-    return slots_.empty() ? none : slots_[slot_of(parent, element, name, selection)];
+    if (slots_.empty()) return none;
+    auto const hash = hash_of(parent, element, name, selection);
+    return slots_[slot_of(hash, parent, element, name, selection)].entry;
 }
 
 Token SpecTable::selection(Index spec) const
 {
+    if (selections_.empty()) return {};
     auto const found = selections_.find(spec);
     return found == selections_.end() ? Token() : found->second;
 }
@@ -60,23 +74,83 @@ void SpecTable::reserve(std::size_t count)
     // At most three quarters full.
     auto const size = std::bit_ceil(std::max<std::size_t>(count + count / 3 + 1, 16));
     if (size <= slots_.size()) return;
-    slots_.assign(size, none);
-    for (Index i = 0; i < entries_.size(); ++i) {
-        auto const& entry = entries_[i];
-        if (entry.has_path && entry.parent != none && entry.element <= PathElement::variant)
-            slots_[slot_of(entry.parent, entry.element, entry.name, selection(i))] = i;
+    auto const old = std::exchange(slots_, std::vector<Slot>(size));
+    for (auto const& slot : old) {
+        if (slot.entry == none) continue;
+        auto at = slot.hash & (size - 1);
+        while (slots_[at].entry != none) at = (at + 1) & (size - 1);
+        slots_[at] = slot;
     }
 }
 
 bool SpecTable::enter(Index index)
 {
-    ++entered_;
-    if (entered_ + entered_ / 3 + 1 > slots_.size()) reserve(entered_ * 2); // may enter the new one itself
+    reserve(++entered_ > slots_.size() / 4 * 3 ? entered_ * 2 : 0);
     auto const& entry = entries_[index];
-    auto& slot = slots_[slot_of(entry.parent, entry.element, entry.name, selection(index))];
-    if (slot != none && slot != index) return false;
-    slot = index;
+    auto const chosen = selection(index);
+    auto const hash = hash_of(entry.parent, entry.element, entry.name, chosen);
+    auto& slot = slots_[slot_of(hash, entry.parent, entry.element, entry.name, chosen)];
+    if (slot.entry != none) return false;
+    slot = {index, hash};
     return true;
+}
+
+namespace {
+
+/// How many look-ups are on their way to memory at a time.
+constexpr std::size_t in_flight = 16;
+
+} // namespace
+
+SpecTable::Index SpecTable::enter_all()
+{
+    std::vector<Index> all;
+    for (Index i = 0; i < entries_.size(); ++i)
+        if (entries_[i].has_path && i != root_ && entries_[i].element <= PathElement::variant)
+            all.push_back(i);
+    entered_ = all.size();
+    reserve(entered_);
+    auto const mask = slots_.size() - 1;
+    std::array<std::uint32_t, in_flight> hashes{};
+    for (std::size_t first = 0; first < all.size(); first += in_flight) {
+        auto const count = std::min(in_flight, all.size() - first);
+        for (std::size_t k = 0; k < count; ++k) {
+            auto const& entry = entries_[all[first + k]];
+            hashes[k] = hash_of(entry.parent, entry.element, entry.name, selection(all[first + k]));
+            __builtin_prefetch(&slots_[hashes[k] & mask], 1);
+        }
+        for (std::size_t k = 0; k < count; ++k) {
+            auto const index = all[first + k];
+            auto const& entry = entries_[index];
+            auto& slot =
+                slots_[slot_of(hashes[k], entry.parent, entry.element, entry.name, selection(index))];
+            if (slot.entry != none) return index;
+            slot = {index, hashes[k]};
+        }
+    }
+    return none;
+}
+
+void SpecTable::children(Index prim, std::span<Token const> names, std::span<Index> found) const
+{
+    auto const mask = slots_.size() - 1;
+    std::array<std::uint32_t, in_flight> hashes{};
+    for (std::size_t first = 0; first < names.size(); first += in_flight) {
+        auto const count = std::min(in_flight, names.size() - first);
+        for (std::size_t k = 0; k < count; ++k) {
+            hashes[k] = hash_of(prim, PathElement::prim, names[first + k], Token());
+            __builtin_prefetch(&slots_[hashes[k] & mask]);
+        }
+        // The entry's line is wanted next, by the comparison and by who asks what it says.
+        for (std::size_t k = 0; k < count; ++k)
+            if (auto const& slot = slots_[hashes[k] & mask]; slot.entry != none)
+                __builtin_prefetch(&entries_[slot.entry]);
+        for (std::size_t k = 0; k < count; ++k) {
+            auto const at = slot_of(hashes[k], prim, PathElement::prim, names[first + k], Token());
+            auto const entry = slots_[at].entry;
+            found[first + k] = entry != none && entries_[entry].has_spec ? entry : none;
+        }
+    }
 }
 
 SpecTable::Index SpecTable::find(Path const& path) const

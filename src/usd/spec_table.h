@@ -43,6 +43,8 @@ public:
     {
         return spec_at(prim, PathElement::property, name, Token());
     }
+    /// child() of many names; asks memory for several at a time, which waits far less.
+    void children(Index prim, std::span<Token const> names, std::span<Index> found) const;
     /// An empty selection finds the set.
     Index variant(Index prim, Token set, Token selection) const
     {
@@ -107,6 +109,8 @@ protected:
     void reserve(std::size_t count);
     /// Enters `index` for look-ups; false when another entry has its path.
     bool enter(Index index);
+    /// Enters all entries but the root's and those of targets; the first whose path another has, else `none`.
+    Index enter_all();
     /// Fills `set_says_` from the names of the fields.
     void note_what_sets_say();
     static std::uint8_t says_of(Token field);
@@ -121,9 +125,15 @@ protected:
     Index root_ = 0;
 
 private:
-    std::size_t slot_of(Index parent, PathElement element, Token name, Token selection) const;
+    struct Slot {
+        Index entry = none;
+        std::uint32_t hash = 0;
+    };
+    static std::uint32_t hash_of(Index parent, PathElement element, Token name, Token selection);
+    std::size_t slot_of(std::uint32_t hash, Index parent, PathElement element, Token name,
+                        Token selection) const;
 
-    std::vector<Index> slots_; ///< a power of two, open addressing
+    std::vector<Slot> slots_; ///< a power of two, open addressing
     std::size_t entered_ = 0;
     mutable std::mutex damage_mutex_;
     mutable std::vector<Error> damage_;

@@ -187,15 +187,21 @@ std::vector<std::uint8_t> Population::find_specs(std::span<PrimData> children, S
 {
     std::vector<std::uint8_t> says(children.size());
     in_parallel(children.size(), 4096, [&](std::size_t first, std::size_t last) {
+        std::vector<Token> names(last - first);
+        for (auto i = first; i < last; ++i) names[i - first] = children[i].name;
+        std::vector<std::vector<SpecTable::Index>> specs(sites.size());
+        for (std::size_t k = 0; k < sites.size(); ++k) {
+            specs[k].resize(names.size());
+            stage_.table(sites[k]).children(sites[k].spec, names, specs[k]);
+        }
         std::vector<OpinionSite> found;
         for (auto i = first; i < last; ++i) {
             found.clear();
-            for (auto const& site : sites) {
-                auto const& table = stage_.table(site);
-                auto const spec = table.child(site.spec, children[i].name);
+            for (std::size_t k = 0; k < sites.size(); ++k) {
+                auto const spec = specs[k][i - first];
                 if (spec == SpecTable::none) continue;
-                found.push_back({site.source, spec});
-                says[i] |= table.says(spec);
+                found.push_back({sites[k].source, spec});
+                says[i] |= stage_.table(sites[k]).says(spec);
             }
             set_sites(children[i], found);
         }
