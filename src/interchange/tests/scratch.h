@@ -65,8 +65,9 @@ template <class T>
 T value_at(usd::Layer const& layer, std::string const& path)
 {
     auto const value = layer.find(usd::Path(path)).find(usd::field::default_value);
-    EXPECT_TRUE(value.template holds<T>()) << path;
-    return value.get_or(T());
+    auto const* held = value.template get<T>();
+    EXPECT_TRUE(held) << path;
+    return held ? *held : T();
 }
 
 /// Prims of a type, in path order.
