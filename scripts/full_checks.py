@@ -1,11 +1,13 @@
 #!/usr/bin/env python3
-"""What ./test --full runs beside the tests: the rooms under sanitizers, and the fuzz targets for a while each.
+"""What ./test runs beside the tests: with --full the rooms under sanitizers; and fuzz targets for a while each.
 
-Results go to the folder that --results names, as the JUnit files that scripts/run_tests.py counts. SOULVAN_FUZZ_SECONDS
-(default 60) is how long each target looks. What a target finds stays in build/fuzz/findings; what it learned, in
-build/fuzz/corpus, is where its next run begins.
+Results go to the folder that --results names, as the JUnit files that scripts/run_tests.py counts. --seconds, or
+SOULVAN_FUZZ_SECONDS, is how long each target looks. What a target finds stays in build/fuzz/findings; what it learned, in
+build/fuzz/corpus, is where its next run begins. Inputs that once broke something are in tests/data/hostile of the
+room, and every run begins with them.
 """
 import argparse
+import concurrent.futures
 import os
 import pathlib
 import subprocess
@@ -25,6 +27,7 @@ FILTERS = {"render_test": "-*Furnace*:*Irradiance*:*ChiSquare*:*Table*"}
 END_TO_END = ["tests/e2e/test_bad_input.py", "tests/e2e/test_commands.py"]
 # Per target: what seeds are called, and the largest input worth mutating.
 SEEDS = {"fuzz_text": ((".usda",), 1 << 15), "fuzz_crate": ((".usdc", ".usdz", ".usd"), 1 << 16),
+         "fuzz_package": ((".usdz",), 1 << 16), "fuzz_compose": ((".usda", ".usd"), 1 << 14),
          "fuzz_image": ((".png", ".jpg", ".jpeg", ".exr", ".hdr", ".tga", ".tif", ".bmp", ".webp"), 1 << 16)}
 
 
@@ -106,24 +109,27 @@ def fuzz(binary, seconds, results):
     return code == 0
 
 
-def run_fuzz(results):
-    names = sorted(path.stem for path in ROOT.glob("src/*/tests/fuzz_*.cpp") if not path.stem.endswith("_test"))
-    build("fuzz", *names, "soulvan_oiio")
-    seconds = int(os.environ.get("SOULVAN_FUZZ_SECONDS", "60"))
-    return sum(not fuzz(FUZZ / "bin" / name, seconds, results) for name in names)
+def run_fuzz(results, room, seconds):
+    names = sorted(path.stem for path in ROOT.glob(f"src/{room}/tests/fuzz_*.cpp") if not path.stem.endswith("_test"))
+    build("fuzz", *names, *(["soulvan_oiio"] if "fuzz_image" in names else []))
+    with concurrent.futures.ThreadPoolExecutor(os.cpu_count()) as pool:
+        return sum(not survived for survived in pool.map(lambda name: fuzz(FUZZ / "bin" / name, seconds, results), names))
 
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--results", type=pathlib.Path, default=ROOT / "build" / "dev" / "results")
     parser.add_argument("--only", choices=["sanitizers", "fuzz"], help="one of the two")
+    parser.add_argument("--room", default="*", help="fuzz the targets of this room alone")
+    parser.add_argument("--seconds", type=int, default=int(os.environ.get("SOULVAN_FUZZ_SECONDS", "1800")),
+                        help="how long each fuzz target looks (default 1800)")
     options = parser.parse_args()
     options.results.mkdir(parents=True, exist_ok=True)
     broken = 0
     if options.only != "fuzz":
         broken += run_sanitized(options.results)
     if options.only != "sanitizers":
-        broken += run_fuzz(options.results)
+        broken += run_fuzz(options.results, options.room, options.seconds)
     return 1 if broken else 0
 
 

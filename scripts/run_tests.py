@@ -156,10 +156,9 @@ def main():
     print(f"{'ok  ' if result.returncode == 0 else 'FAIL'} pytest tests ({time.time() - begun:.1f} s)", flush=True)
     if result.returncode:
         print(result.stdout[-12000:] + result.stderr[-4000:])
-    if options.full:
-        extra = subprocess.run([sys.executable, "scripts/full_checks.py"], cwd=ROOT)
-        if extra.returncode:
-            broken.append("scripts/full_checks.py")
+    deep = [] if options.full else ["--only", "fuzz", "--room", "usd", "--seconds", "30"]
+    if subprocess.run([sys.executable, "scripts/full_checks.py", *deep], cwd=ROOT).returncode:
+        broken.append("scripts/full_checks.py")
 
     results = Results()
     failed = results.failed + broken
