@@ -9,6 +9,7 @@ function(soulvan_library room)
   add_library(soulvan_${room} STATIC ${ARG_SOURCES})
   add_library(soulvan::${room} ALIAS soulvan_${room})
   target_include_directories(soulvan_${room} PUBLIC include PRIVATE .)
+  target_compile_features(soulvan_${room} PUBLIC cxx_std_23)
   target_link_libraries(soulvan_${room} PUBLIC ${ARG_PUBLIC} PRIVATE soulvan_flags ${ARG_PRIVATE})
 
   file(GLOB tests CONFIGURE_DEPENDS tests/*_test.cpp)
@@ -18,7 +19,7 @@ function(soulvan_library room)
     target_link_libraries(${room}_test
       PRIVATE soulvan_flags soulvan::${room} ${ARG_PRIVATE} ${ARG_TEST_LIBRARIES} GTest::gmock GTest::gtest_main)
     target_compile_definitions(${room}_test PRIVATE
-      SOULVAN_SOURCE_DIR="${CMAKE_SOURCE_DIR}" SOULVAN_SHARED_DIR="${CMAKE_SOURCE_DIR}/../shared")
+      SOULVAN_SOURCE_DIR="${PROJECT_SOURCE_DIR}" SOULVAN_SHARED_DIR="${PROJECT_SOURCE_DIR}/../shared")
     # One ctest entry per suite file would cost a process each; one per room keeps the cold run short.
     add_test(NAME ${room} COMMAND ${room}_test)
     set_tests_properties(${room} PROPERTIES
@@ -45,8 +46,8 @@ function(soulvan_embed room)
     set(source ${CMAKE_CURRENT_BINARY_DIR}/embedded/${name}.cpp)
     add_custom_command(OUTPUT ${source}
       COMMAND ${CMAKE_COMMAND} -DROOM=${room} -DNAME=${name} -DFROM=${CMAKE_CURRENT_SOURCE_DIR}/${path} -DTO=${source}
-              -P ${CMAKE_SOURCE_DIR}/cmake/embed.cmake
-      DEPENDS ${path} ${CMAKE_SOURCE_DIR}/cmake/embed.cmake VERBATIM)
+              -P ${PROJECT_SOURCE_DIR}/cmake/embed.cmake
+      DEPENDS ${path} ${PROJECT_SOURCE_DIR}/cmake/embed.cmake VERBATIM)
     target_sources(soulvan_${room} PRIVATE ${source})
   endforeach()
 endfunction()

@@ -19,7 +19,7 @@ target_compile_options(soulvan_flags INTERFACE
   -Wno-pedantic
   # Same bytes on every machine with AVX2: no contraction that depends on what the optimiser sees.
   -ffp-contract=off -march=x86-64-v3
-  -ffile-prefix-map=${CMAKE_SOURCE_DIR}=. -fstack-protector-strong)
+  -ffile-prefix-map=${PROJECT_SOURCE_DIR}=. -fstack-protector-strong)
 if(SOULVAN_SANITIZE)
   target_compile_options(soulvan_flags INTERFACE -fsanitize=${SOULVAN_SANITIZE} -fno-omit-frame-pointer)
   target_link_options(soulvan_flags INTERFACE -fsanitize=${SOULVAN_SANITIZE})
