@@ -1,4 +1,5 @@
 // Which opinion wins, and what is its value at a time?
+#include "soulvan/usd/spline.h"
 #include "stage_data.h"
 
 #include <algorithm>
@@ -116,21 +117,26 @@ Value sample(TimeSamples const& samples, double time)
     return between.empty() ? held : between;
 }
 
-/// The opinion whose samples or default win. A block hides what is weaker.
+/// The opinion whose samples, spline or default win, in that order within a layer. A block hides what is
+/// weaker.
 struct Winner {
     Source const* source = nullptr;
     std::optional<TimeSamples> samples;
+    std::optional<Spline> spline;
     Value default_value;
 };
 
 Winner winner(std::vector<PropertyOpinion> const& opinions, bool with_samples)
 {
     for (auto const& opinion : opinions) {
-        if (with_samples)
-            if (auto samples = samples_of(opinion.spec)) return {opinion.source, std::move(samples), {}};
+        if (with_samples) {
+            if (auto samples = samples_of(opinion.spec)) return {opinion.source, std::move(samples), {}, {}};
+            if (auto spline = opinion.spec.get<Spline>(field::spline))
+                return {opinion.source, std::nullopt, std::move(spline), {}};
+        }
         if (auto value = opinion.spec.find(field::default_value); !value.empty()) {
             if (value.is_block()) return {};
-            return {opinion.source, std::nullopt, std::move(value)};
+            return {opinion.source, std::nullopt, std::nullopt, std::move(value)};
         }
     }
     return {};
@@ -188,11 +194,19 @@ Resolved value(Stage::Implementation const& stage, PrimData const& prim, Token n
 {
     auto const opinions = property_stack(stage, prim, name);
     if (!opinions.empty() && opinions.front().spec.kind() != SpecKind::attribute) return {};
+    if (!time.is_default() && !stage.clips.empty())
+        if (auto const clips = stage.clips.winner(prim, name)) {
+            auto const answer = clips->set->value(clips->attribute, time.code());
+            auto const* source = answer.layer ? stage.clips.source(*clips->set, answer.layer) : nullptr;
+            return source ? Resolved{seen(answer.value, *source), source} : Resolved{};
+        }
     auto const found = winner(opinions, !time.is_default());
-    if (found.samples) {
+    if (found.samples || found.spline) {
         auto const& to_stage = found.source->to_stage;
         double const layer_time = (time.code() - to_stage.offset) / to_stage.scale;
-        return {seen(sample(*found.samples, layer_time), *found.source), found.source};
+        auto const value =
+            found.samples ? sample(*found.samples, layer_time) : spline_value(*found.spline, layer_time);
+        return {seen(value, *found.source), found.source};
     }
     if (!found.default_value.empty()) return {seen(found.default_value, *found.source), found.source};
     if (auto const property = schema::find_property(prim.type_name, prim.api_list(), name))
@@ -206,6 +220,8 @@ Resolved value(Stage::Implementation const& stage, PrimData const& prim, Token n
 
 std::vector<double> sample_times(Stage::Implementation const& stage, PrimData const& prim, Token name)
 {
+    if (!stage.clips.empty())
+        if (auto const clips = stage.clips.winner(prim, name)) return clips->set->times(clips->attribute);
     auto const found = winner(property_stack(stage, prim, name), true);
     std::vector<double> times;
     if (!found.samples) return times;

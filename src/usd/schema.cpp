@@ -75,6 +75,21 @@ Value Property::fallback() const
     return row->fallback == 0 ? Value() : fallback_values()[row->fallback];
 }
 
+Value Property::metadata(Token name) const
+{
+    auto const& more = metadata_rows[row->metadata];
+    auto const text = [](char const* words) { return *words ? Value(std::string(words)) : Value(); };
+    if (name == field::custom) return Value(false);
+    if (name == field::variability) return Value(variability());
+    if (name == field::type_name) return is_relationship() ? Value() : Value(type());
+    if (name == "displayName") return text(more.display_name);
+    if (name == "displayGroup") return text(more.display_group);
+    if (name != field::allowed_tokens || more.token_count == 0) return {};
+    std::vector<Token> tokens;
+    for (int i = 0; i < more.token_count; ++i) tokens.emplace_back(allowed_tokens[more.first_token + i]);
+    return Value(Array<Token>(std::move(tokens)));
+}
+
 TypeRow const* find_type(std::string_view name)
 {
     auto const* end = types + type_count;
@@ -119,6 +134,21 @@ std::vector<Token> built_in_apis(std::string_view name)
     if (auto const* type = find_type(name))
         for (int i = 0; i < type->api_count; ++i) result.emplace_back(builtin_apis[type->first_api + i]);
     return result;
+}
+
+bool can_apply(std::string_view api, std::string_view prim_type, std::string_view instance)
+{
+    auto const* type = find_type(api);
+    if (!type || (type->kind != Kind::single_api && type->kind != Kind::multiple_api)) return false;
+    if ((type->kind == Kind::multiple_api) == instance.empty()) return false;
+    for (int i = 0; i < type->property_count && !instance.empty(); ++i) {
+        std::string_view const name = properties[property_indexes[type->first_property + i]].name;
+        if (name.substr(name.rfind(':') + 1) == instance) return false;
+    }
+    if (type->host_count == 0) return true;
+    for (int i = 0; i < type->host_count; ++i)
+        if (is_a(prim_type, host_types[type->first_host + i])) return true;
+    return false;
 }
 
 bool is_a(std::string_view type, std::string_view base)

@@ -21,6 +21,12 @@ struct PropertyRow {
     char const* type; ///< "" for relationships
     bool uniform;
     std::uint16_t fallback;
+    std::uint16_t metadata; ///< in metadata_rows
+};
+struct MetadataRow {
+    char const* display_name; ///< "" for none
+    char const* display_group;
+    std::uint16_t first_token, token_count; ///< in allowed_tokens
 };
 struct TypeRow {
     char const* name;
@@ -28,6 +34,7 @@ struct TypeRow {
     Kind kind;
     std::uint16_t first_property, property_count; ///< in property_indexes
     std::uint16_t first_api, api_count;           ///< in builtin_apis
+    std::uint16_t first_host, host_count; ///< in host_types: what an API may be applied to, else anything
 };
 extern FallbackRow const fallbacks[];
 extern int const fallback_count;
@@ -35,6 +42,9 @@ extern PropertyRow const properties[];
 extern int const property_count;
 extern std::uint16_t const property_indexes[];
 extern char const* const builtin_apis[];
+extern char const* const host_types[];
+extern char const* const allowed_tokens[];
+extern MetadataRow const metadata_rows[];
 extern TypeRow const types[]; ///< by name
 extern int const type_count;
 
@@ -45,6 +55,9 @@ struct Property {
     Token type() const { return Token(row->type); }
     Variability variability() const { return row->uniform ? Variability::uniform : Variability::varying; }
     Value fallback() const; ///< holds nothing when there is none
+    /// What the schema says about a field beside the value: typeName, variability, custom, allowedTokens,
+    /// displayName, displayGroup; holds nothing for others and where it says nothing.
+    Value metadata(Token field) const;
 };
 
 TypeRow const* find_type(std::string_view name);
@@ -55,6 +68,9 @@ std::optional<Property> find_property(Token prim_type, std::vector<Token> const&
 std::vector<Token> property_names(Token prim_type, std::vector<Token> const& apis);
 /// API schemas that a type or API schema brings with it, already expanded.
 std::vector<Token> built_in_apis(std::string_view name);
+/// Whether an API schema may be applied to prims of a type, as `instance` ("" when it applies once): some are
+/// for certain types only, and an instance may not be named as a property of the schema is.
+bool can_apply(std::string_view api, std::string_view prim_type, std::string_view instance = "");
 /// Whether `type` is `base` or derives from it.
 bool is_a(std::string_view type, std::string_view base);
 

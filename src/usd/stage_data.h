@@ -1,6 +1,7 @@
 // What a stage keeps of its composition: prims with the places of their opinions, strong to weak.
 #pragma once
 
+#include "clips_stage.h"
 #include "compose.h"
 #include "schema.h"
 
@@ -106,6 +107,7 @@ struct Stage::Implementation {
     std::deque<Arena> arenas;
     std::map<std::vector<Token>, std::unique_ptr<std::vector<Token>>> api_lists; ///< each once
     std::vector<CompositionError> errors;
+    clips::Prims clips;
 
 private:
     /// Prims by parent and name, made when somebody first asks.

@@ -130,7 +130,7 @@ private:
     Specifier specifier_of(Sites sites) const;
     std::vector<Token> const* apis_of(PrimData const& prim, bool authored);
     std::vector<Token> const* kept_list(std::vector<Token> list);
-    void report_clips(Lineage const& at);
+    void read_clips(Lineage const& at);
     void too_many(Lineage const& at);
     void report();
 
@@ -394,7 +394,7 @@ void Population::set_sites(PrimData& prim, Sites sites)
 void Population::fill(Lineage const& at, std::uint8_t says, Specifier specifier)
 {
     auto& prim = *at.prim;
-    if (says & SpecTable::says_clips) report_clips(at);
+    if (says & SpecTable::says_clips) read_clips(at);
     if (says & SpecTable::says_type) prim.type_name = type_of(prim);
     if (says & SpecTable::says_active)
         for (auto const& site : prim.sites())
@@ -472,16 +472,16 @@ std::vector<Token> const* Population::apis_of(PrimData const& prim, bool authore
     return kept_list(expanded_apis(prim.type_name, list ? list->explicit_items : std::vector<Token>()));
 }
 
-void Population::report_clips(Lineage const& at)
+void Population::read_clips(Lineage const& at)
 {
-    for (auto const& site : at.prim->sites()) {
-        if (!stage_.spec(site).get<Dictionary>(field::clips)) continue;
-        auto const path = stage_.table(site).path(site.spec);
-        problem(at, {Trouble::unsupported,
-                     at.prim->path(),
-                     {stage_.source(site).member->anchor, path,
-                      "value clips are not read: attributes keep the values that they have without them"}});
-    }
+    std::vector<CompositionError> wrong;
+    std::vector<std::unique_ptr<clips::Set>> sets;
+    for (auto const& definition : clips::definitions(index_of(at), wrong))
+        if (auto set = clips::Set::make(definition, stage_.cache, wrong)) sets.push_back(std::move(set));
+    for (auto& error : wrong) problem(at, {error.kind, at.prim->path(), std::move(error)});
+    if (sets.empty()) return;
+    std::scoped_lock const lock(mutex_);
+    stage_.clips.add(at.prim, std::move(sets), inputs_, stage_.stack);
 }
 
 void Population::too_many(Lineage const& at)

@@ -368,6 +368,132 @@ class Skeletons:
         comparison.check(where, "deformed", (ours.get("deformed") or {}).get("points"), plain(list(moved)))
 
 
+def port_paths(ports):
+    return [str((p if isinstance(p, Usd.Attribute) else p.GetAttr()).GetPath()) for p in ports]
+
+
+def shader_source(found):
+    """What Compute...Source returns, as the dump shows it."""
+    shader, name, kind = found
+    if not shader:
+        return None
+    return [str(shader.GetPath()), name, "input" if kind == UsdShade.AttributeType.Input else "output"]
+
+
+class Shading:
+    """UsdShade."""
+
+    def compare(self, comparison, where, ours, prim):
+        api = UsdShade.ConnectableAPI(prim)
+        comparison.check(where, "connectable", ours["connectable"],
+                         [bool(api), api.IsContainer(), api.RequiresEncapsulation()] if api else [False, False, True])
+        if api:
+            theirs = {p.GetFullName(): p for p in list(api.GetInputs(False)) + list(api.GetOutputs(False))}
+            comparison.check(where, "ports", sorted(ours["ports"]), sorted(theirs))
+            for name, port in theirs.items():
+                self.port(comparison, f"{where}.{name}", ours["ports"].get(name, {}), port)
+        if prim.IsA(UsdShade.Material):
+            self.material(comparison, where, ours["material"], UsdShade.Material(prim))
+        if prim.IsA(UsdShade.NodeGraph):
+            self.node_graph(comparison, where, ours["node_graph"], UsdShade.NodeGraph(prim))
+        if prim.IsA(UsdShade.Shader):
+            self.shader(comparison, where, ours["shader"], UsdShade.Shader(prim))
+        systems = {b.name: str(b.coordSysPrimPath)
+                   for b in UsdShade.CoordSysAPI.FindBindingsWithInheritanceForPrim(prim)}
+        comparison.check(where, "coordinate systems", ours["coordinate_systems"], systems)
+
+    def port(self, comparison, where, ours, port):
+        sources, invalid = UsdShade.ConnectableAPI.GetConnectedSources(port.GetAttr())
+        attributes = [s.source.GetPrim().GetAttribute(UsdShade.Utils.GetFullName(s.sourceName, s.sourceType))
+                      for s in sources]
+        comparison.fields(where, ours, {
+            "sources": port_paths(attributes),
+            "invalid": [str(path) for path in invalid],
+            "allowed": [bool(port.CanConnect(a)) for a in attributes],
+            "producing": port_paths(UsdShade.Utils.GetValueProducingAttributes(port)),
+            "shader_outputs": port_paths(UsdShade.Utils.GetValueProducingAttributes(port, True)),
+        })
+
+    def material(self, comparison, where, ours, material):
+        for terminal, name in (("surface", "Surface"), ("displacement", "Displacement"), ("volume", "Volume")):
+            compute = getattr(material, f"Compute{name}Source")
+            theirs = {
+                "sources": [shader_source(compute(contexts)) for contexts in
+                            ([""], ["mdl", "ri", "glslfx"], ["", "ri"])],
+                "outputs": port_paths(getattr(material, f"Get{name}Outputs")()),
+            }
+            comparison.fields(f"{where} {terminal}", ours[terminal], theirs)
+        comparison.check(where, "base", ours["base"], str(material.GetBaseMaterialPath()))
+
+    def node_graph(self, comparison, where, ours, graph):
+        outputs = {o.GetBaseName(): shader_source(graph.ComputeOutputSource(o.GetBaseName()))
+                   for o in graph.GetOutputs(False)}
+        comparison.check(where, "graph outputs", ours["outputs"], outputs)
+        for key, transitive in (("consumers", False), ("transitive", True)):
+            found = graph.ComputeInterfaceInputConsumersMap(transitive)
+            theirs = {i.GetBaseName(): sorted(port_paths(consumers)) for i, consumers in found.items()}
+            comparison.check(where, key, {k: sorted(v) for k, v in ours[key].items()}, theirs)
+
+    def shader(self, comparison, where, ours, shader):
+        asset, code = shader.GetSourceAsset("OSL"), shader.GetSourceCode("OSL")
+        comparison.fields(where, ours, {
+            "source": shader.GetImplementationSource(),
+            "types": shader.GetSourceTypes(),
+            "id": shader.GetShaderId(),
+            "asset": asset.path if asset else None,
+            "code": code,
+        })
+
+
+def light_lists(prim):
+    api = UsdLux.LightListAPI(prim)
+    return [[str(path) for path in sorted(api.ComputeLightList(mode))] for mode in
+            (api.ComputeModeConsultModelHierarchyCache, api.ComputeModeIgnoreCache)]
+
+
+class Lights:
+    """UsdLux."""
+
+    def compare(self, comparison, where, ours, prim, stage):
+        if prim.GetPath().pathElementCount <= 2:
+            comparison.check(where, "light list", ours["light_list"], light_lists(prim))
+        if prim.GetTypeName() == "DomeLight_1":
+            axis = prim.GetAttribute("poleAxis").Get()
+            comparison.check(where, "pole", ours["pole"], UsdGeom.GetStageUpAxis(stage) if axis == "scene" else axis)
+        comparison.check(where, "is light", "light" in ours, prim.HasAPI(UsdLux.LightAPI))
+        if prim.HasAPI(UsdLux.LightAPI) and "light" in ours:
+            self.light(comparison, where, ours["light"], UsdLux.LightAPI(prim), stage)
+
+    def light(self, comparison, where, ours, light, stage):
+        prim = light.GetPrim()
+        scale = light.GetIntensityAttr().Get(1.0) * 2 ** light.GetExposureAttr().Get(1.0)
+        color = light.GetColorAttr().Get(1.0) * scale
+        if light.GetEnableColorTemperatureAttr().Get(1.0):
+            tint = UsdLux.BlackbodyTemperatureAsRgb(light.GetColorTemperatureAttr().Get(1.0))
+            color = Gf.CompMult(color, tint)
+        theirs = {
+            "emission": plain(color),
+            "normalize": light.GetNormalizeAttr().Get(1.0),
+            "diffuse": light.GetDiffuseAttr().Get(1.0),
+            "specular": light.GetSpecularAttr().Get(1.0),
+            "sync": light.GetMaterialSyncModeAttr().Get(),
+            "shader": light.GetShaderId([]),
+            "ri_shader": light.GetShaderId(["ri"]),
+            "filters": [str(path) for path in light.GetFiltersRel().GetForwardedTargets()],
+        }
+        if prim.HasAPI(UsdLux.ShapingAPI):
+            theirs["cone"] = UsdLux.ShapingAPI(prim).GetShapingConeAngleAttr().Get(1.0)
+        if prim.HasAPI(UsdLux.ShadowAPI):
+            theirs["shadow"] = UsdLux.ShadowAPI(prim).GetShadowEnableAttr().Get(1.0)
+        shapes = [p for p in stage.Traverse(Usd.TraverseInstanceProxies()) if p.IsA(UsdGeom.Gprim)]
+        if len(shapes) <= 100:
+            for key, collection in (("lit", light.GetLightLinkCollectionAPI()),
+                                    ("shadowed", light.GetShadowLinkCollectionAPI())):
+                query = collection.ComputeMembershipQuery()
+                theirs[key] = [str(p.GetPath()) for p in shapes if query.IsPathIncluded(p.GetPath())]
+        comparison.fields(where, ours, theirs)
+
+
 def compare_stage(ours):
     """What differs between one line of the dump and OpenUSD, or nothing when OpenUSD does not open it either."""
     path = ours["stage"]
@@ -387,8 +513,12 @@ def compare_stage(ours):
         for where, prim in both:
             geometry.compare(comparison, where, at[where], prim)
             skeletons.compare(comparison, where, at[where], prim)
+    shading, lights = Shading(), Lights()
+    comparison.check("", "light list", ours["whole"]["light_list"], light_lists(stage.GetPseudoRoot()))
     for where, prim in both:
         mine = ours["prims"][where]
+        shading.compare(comparison, where, mine, prim)
+        lights.compare(comparison, where, mine, prim, stage)
         comparison.check(where, "model", mine["model"], [prim.IsModel(), prim.IsGroup(), prim.IsComponent()])
         if prim.IsA(UsdGeom.Xformable):
             xformable = UsdGeom.Xformable(prim)
