@@ -133,6 +133,8 @@ SpecTable::Index SpecTable::enter_all()
 
 void SpecTable::children(Index prim, std::span<Token const> names, std::span<Index> found) const
 {
+    std::fill(found.begin(), found.end(), none);
+    if (slots_.empty()) return; // a layer of nothing but its root
     auto const mask = slots_.size() - 1;
     std::array<std::uint32_t, in_flight> hashes{};
     for (std::size_t first = 0; first < names.size(); first += in_flight) {

@@ -295,22 +295,6 @@ TEST_F(Compose, WhatIsNotReadIsSaid)
     ASSERT_EQ(missing->errors().size(), 1u);
     EXPECT_THAT(missing->errors().front().what, HasSubstr("none.usda"));
     EXPECT_EQ(missing->errors().front().site, Path("/A"));
-
-    auto const clips = stage(R"(def "A" (
-    clips = {
-        dictionary default = {
-            asset[] assetPaths = [@./clip.usda@]
-            string primPath = "/A"
-        }
-    }
-)
-{
-    double x = 3
-})");
-    ASSERT_EQ(clips->errors().size(), 1u);
-    EXPECT_THAT(clips->errors().front().what, HasSubstr("value clips are not read"));
-    EXPECT_EQ(clips->errors().front().site, Path("/A"));
-    EXPECT_EQ(clips->prim_at(Path("/A")).get_or<double>("x", 0), 3);
 }
 
 } // namespace
