@@ -120,7 +120,7 @@ std::unique_ptr<Set> Set::make(Definition const& definition, composition::LayerC
             {anchor.anchor, definition.prim, fmt::format("clip set '{}': {}", definition.name, what), kind});
     };
     if (auto what = complaint(*assets, *prim, *active, times); !what.empty()) {
-        complain(what, Trouble::unsupported);
+        complain(what, Trouble::invalid_clips);
         return nullptr;
     }
     if (active->empty()) return nullptr; // blocks what is weaker

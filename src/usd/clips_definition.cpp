@@ -69,7 +69,8 @@ void gather_layer(Node const& node, std::size_t member, Dictionary const& clips,
         if (name.empty() || !info) {
             problems.push_back(
                 {layer.anchor, node.site.path,
-                 fmt::format("the clip set '{}' in 'clips' is no dictionary with a name", name)});
+                 fmt::format("the clip set '{}' in 'clips' is no dictionary with a name", name),
+                 Trouble::invalid_clips});
             continue;
         }
         auto& set = sets[name];
@@ -252,7 +253,8 @@ std::vector<Definition> definitions(composition::PrimIndex const& index,
         auto& definition = set.definition;
         if (!entry_of<Array<AssetPath>>(definition.info, "assetPaths") && !expand_template(definition, what))
             problems.push_back({definition.stack->members[definition.member].anchor, definition.prim,
-                                fmt::format("clip set '{}': {}", definition.name, what)});
+                                fmt::format("clip set '{}': {}", definition.name, what),
+                                Trouble::invalid_clips});
         else
             result.push_back(std::move(definition));
     }

@@ -378,6 +378,7 @@ Result<ValueRep> ValuePacker::pack_structure(Value const& value)
     if (auto const* v = value.get<Variability>()) return enumerator(Type::variability, *v);
     if (auto const* v = value.get<Permission>()) return enumerator(Type::permission, *v);
     if (value.holds<ValueBlock>()) return enumerator(Type::value_block, 0);
+    if (value.holds<AnimationBlock>()) return enumerator(Type::animation_block, 0);
     if (auto const* v = value.get<TokenListOp>()) return pack_list_op(Type::token_list_op, *v);
     if (auto const* v = value.get<StringListOp>()) return pack_list_op(Type::string_list_op, *v);
     if (auto const* v = value.get<PathListOp>()) return pack_list_op(Type::path_list_op, *v);
@@ -413,7 +414,7 @@ Result<ValueRep> ValuePacker::pack_structure(Value const& value)
 
 Result<ValueRep> ValuePacker::pack_spline(Spline const& spline)
 {
-    require({0, 12, 0});
+    require({0, static_cast<std::uint8_t>(has_tangent_rules(spline) ? 13 : 12), 0});
     if (spline == Spline{}) return ValueRep::make(Type::spline, ValueRep::inlined_bit, 0);
     auto const curve = spline_bytes(spline);
     std::string body;

@@ -1,15 +1,18 @@
 // How splines stand in crate files: a block of bytes of its own.
 //
 // Source: AOUSD Core Specification 1.0.1, 16.3; files of OpenUSD 24.11. Byte 0: version, value type, time
-// valued, Hermite. Byte 1: extrapolation before and after, inner loops. Then slopes, loop, knots.
+// valued, Hermite. Byte 1: extrapolation before and after, inner loops. Then slopes, loop, knots. Version 2
+// (crate 0.13, files of OpenUSD 26.11) ends each knot with the rules of its tangents: 4 bits before, 4 bits
+// after.
 #include "crate_spline.h"
 
+#include <algorithm>
 #include <cmath>
 
 namespace soulvan::usd::crate {
 namespace {
 
-constexpr unsigned block_version = 1;
+constexpr unsigned block_version = 1, version_with_rules = 2;
 constexpr unsigned time_valued_bit = 1 << 6, hermite_bit = 1 << 7; // of byte 0
 constexpr unsigned loop_bit = 1 << 6;                              // of byte 1
 constexpr unsigned dual_bit = 1 << 0, knot_hermite_bit = 1 << 3;   // of a knot
@@ -72,7 +75,14 @@ Result<SplineExtrapolationMode> extrapolation(unsigned number, Cursor const& whe
     return mode;
 }
 
-Result<SplineKnot> read_knot(Cursor& cursor, Spline const& spline)
+Result<SplineTangent> tangent_rule(unsigned number, Cursor const& where)
+{
+    auto const rule = static_cast<SplineTangent>(number);
+    if (rule > SplineTangent::auto_ease) return where.bad("the rule {} of a tangent is unknown", number);
+    return rule;
+}
+
+Result<SplineKnot> read_knot(Cursor& cursor, Spline const& spline, bool with_rules)
 {
     SplineKnot knot;
     auto const flags = TRY(cursor.read<std::uint8_t>());
@@ -89,20 +99,33 @@ Result<SplineKnot> read_knot(Cursor& cursor, Spline const& spline)
     }
     knot.slope_before = TRY(read_value(cursor, spline.value_type));
     knot.slope_after = TRY(read_value(cursor, spline.value_type));
+    if (with_rules) {
+        auto const rules = TRY(cursor.read<std::uint8_t>());
+        knot.tangent_before = TRY(tangent_rule(rules & 15, cursor));
+        knot.tangent_after = TRY(tangent_rule(rules >> 4, cursor));
+    }
     return knot;
 }
 
 } // namespace
 
+bool has_tangent_rules(Spline const& spline)
+{
+    return std::any_of(spline.knots.begin(), spline.knots.end(), [](auto const& knot) {
+        return knot.tangent_before != SplineTangent::none || knot.tangent_after != SplineTangent::none;
+    });
+}
+
 std::string spline_bytes(Spline const& spline)
 {
+    bool const with_rules = has_tangent_rules(spline);
     bool const is_hermite = spline.curve == SplineCurve::hermite;
     bool const has_loop = !(spline.loop == SplineLoop{});
     auto const type = static_cast<unsigned>(spline.value_type) + 1;
     std::string out;
-    append(out,
-           static_cast<std::uint8_t>(block_version | type << 4 | (spline.time_valued ? time_valued_bit : 0) |
-                                     (is_hermite ? hermite_bit : 0)));
+    append(out, static_cast<std::uint8_t>((with_rules ? version_with_rules : block_version) | type << 4 |
+                                          (spline.time_valued ? time_valued_bit : 0) |
+                                          (is_hermite ? hermite_bit : 0)));
     append(out, static_cast<std::uint8_t>(static_cast<unsigned>(spline.before.mode) |
                                           static_cast<unsigned>(spline.after.mode) << 3 |
                                           (has_loop ? loop_bit : 0)));
@@ -129,6 +152,9 @@ std::string spline_bytes(Spline const& spline)
         }
         append_value(out, spline, knot.slope_before);
         append_value(out, spline, knot.slope_after);
+        if (with_rules)
+            append(out, static_cast<std::uint8_t>(static_cast<unsigned>(knot.tangent_before) |
+                                                  static_cast<unsigned>(knot.tangent_after) << 4));
     }
     return out;
 }
@@ -140,7 +166,8 @@ Result<Spline> spline_from_bytes(Cursor cursor)
     auto const where = cursor;
     unsigned const head = TRY(cursor.read<std::uint8_t>());
     unsigned const ends = TRY(cursor.read<std::uint8_t>());
-    if ((head & 15) != block_version)
+    auto const version = head & 15;
+    if (version != block_version && version != version_with_rules)
         return fail(Errc::unsupported, "{}",
                     where.bad("splines of version {} are unknown; save it as text", head & 15).error().what);
     auto const type = head >> 4 & 3;
@@ -165,7 +192,7 @@ Result<Spline> spline_from_bytes(Cursor cursor)
     if (count > cursor.left() / smallest_knot) return cursor.bad("a spline of {} knots", count);
     spline.knots.reserve(count);
     for (std::uint32_t i = 0; i < count; ++i) {
-        auto knot = TRY(read_knot(cursor, spline));
+        auto knot = TRY(read_knot(cursor, spline, version == version_with_rules));
         if (i > 0 && !(spline.knots.back().time < knot.time))
             return cursor.bad("the knots of a spline are not in the order of time");
         spline.knots.push_back(std::move(knot));

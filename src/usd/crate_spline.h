@@ -7,6 +7,8 @@
 
 namespace soulvan::usd::crate {
 
+/// Whether some tangent has a rule: crate files hold such splines from 0.13 on.
+bool has_tangent_rules(Spline const& spline);
 /// Everything but the custom data of knots.
 std::string spline_bytes(Spline const& spline);
 /// Reads to the end of the cursor's bytes; no bytes are the default spline.

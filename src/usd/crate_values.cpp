@@ -460,9 +460,10 @@ Result<Value> ValueReader::read_typed(ValueRep rep)
 Result<Value> ValueReader::read(ValueRep rep, int depth)
 {
     auto cursor = at(rep);
-    if (rep.is_array_edit() || rep.type() == Type::animation_block)
-        return fail(Errc::unsupported, "{}: offset {}: {} are not supported; flatten the layer with OpenUSD",
-                    contents_.name, rep.payload(), rep.is_array_edit() ? "array edits" : "animation blocks");
+    if (rep.is_array_edit())
+        return fail(Errc::unsupported,
+                    "{}: offset {}: array edits are not supported; flatten the layer with OpenUSD",
+                    contents_.name, rep.payload());
     auto enumerator = [&]<class Enum>(Enum last, std::string_view what) -> Result<Value> {
         auto const number = rep.payload();
         if (number > static_cast<std::uint64_t>(last)) return cursor.bad("{} is no {}", number, what);
@@ -538,7 +539,8 @@ Result<Value> ValueReader::read(ValueRep rep, int depth)
     case Type::spline:
         if (rep.is_inlined()) return Value(Spline());
         return Value(TRY(read_spline(cursor, depth)));
-    case Type::animation_block: // refused above, with its reason
+    case Type::animation_block:
+        return Value(AnimationBlock{});
     case Type::invalid:
         break;
     }

@@ -118,7 +118,7 @@ Value sample(TimeSamples const& samples, double time)
 }
 
 /// The opinion whose samples, spline or default win, in that order within a layer. A block hides what is
-/// weaker.
+/// weaker, a block of animation only weaker samples and splines.
 struct Winner {
     Source const* source = nullptr;
     std::optional<TimeSamples> samples;
@@ -136,10 +136,30 @@ Winner winner(std::vector<PropertyOpinion> const& opinions, bool with_samples)
         }
         if (auto value = opinion.spec.find(field::default_value); !value.empty()) {
             if (value.is_block()) return {};
+            if (value.holds<AnimationBlock>()) {
+                with_samples = false;
+                continue;
+            }
             return {opinion.source, std::nullopt, std::nullopt, std::move(value)};
         }
     }
     return {};
+}
+
+/// A path expression that names the weaker one is composed over all of them.
+Value with_weaker(Value value, std::vector<PropertyOpinion> const& opinions)
+{
+    auto const* strongest = value.get<PathExpression>();
+    if (!strongest || strongest->text.find("%_") == std::string::npos) return value;
+    std::vector<std::string> texts;
+    for (auto const& opinion : opinions) {
+        auto const held = opinion.spec.find(field::default_value);
+        if (held.empty() || held.holds<AnimationBlock>()) continue;
+        auto const* expression = held.get<PathExpression>();
+        if (!expression) break;
+        texts.push_back(seen(held, *opinion.source).get_or(PathExpression{}).text);
+    }
+    return Value(PathExpression{composed_expression(texts)});
 }
 
 } // namespace
@@ -208,7 +228,8 @@ Resolved value(Stage::Implementation const& stage, PrimData const& prim, Token n
             found.samples ? sample(*found.samples, layer_time) : spline_value(*found.spline, layer_time);
         return {seen(value, *found.source), found.source};
     }
-    if (!found.default_value.empty()) return {seen(found.default_value, *found.source), found.source};
+    if (!found.default_value.empty())
+        return {with_weaker(seen(found.default_value, *found.source), opinions), found.source};
     if (auto const property = schema::find_property(prim.type_name, prim.api_list(), name))
         if (auto fallback = property->fallback(); !fallback.empty()) return {std::move(fallback), nullptr};
     if (time.is_default()) // nothing else is there: the earliest sample
@@ -228,6 +249,15 @@ std::vector<double> sample_times(Stage::Implementation const& stage, PrimData co
     for (double const time : found.samples->times()) times.push_back(found.source->to_stage(time));
     std::sort(times.begin(), times.end()); // a negative scale turns them round
     return times;
+}
+
+bool is_time_varying(Stage::Implementation const& stage, PrimData const& prim, Token name)
+{
+    if (!stage.clips.empty())
+        if (auto const clips = stage.clips.winner(prim, name))
+            return clips->set->times(clips->attribute).size() > 1;
+    auto const found = winner(property_stack(stage, prim, name), true);
+    return found.spline || (found.samples && found.samples->size() > 1);
 }
 
 } // namespace soulvan::usd::resolve

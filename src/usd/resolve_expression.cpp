@@ -1,66 +1,46 @@
-// What does a path expression mean in another namespace?
+// What does a path expression mean in another namespace, and over weaker ones?
+#include "path_expression.h"
 #include "stage_data.h"
-
-#include "identifier.h"
 
 namespace soulvan::usd::resolve {
 
-namespace {
-
-/// The plain path at the start of a pattern: "/A/B" of "/A/B//C*", "/" of "//C".
-std::string_view plain_prefix(std::string_view text)
-{
-    std::size_t end = 0;
-    while (end < text.size() && text[end] == '/') {
-        auto const length = identifier_length(text.substr(end + 1));
-        auto const next = end + 1 + length;
-        bool const whole =
-            next == text.size() || std::string_view("*?[").find(text[next]) == std::string_view::npos;
-        if (length == 0 || !whole) break;
-        end = next;
-    }
-    return text.substr(0, end);
-}
-
-/// Where the pattern at the start of `text` ends: braces hold predicates, brackets hold character classes.
-std::size_t pattern_end(std::string_view text)
-{
-    int depth = 0;
-    for (std::size_t i = 0; i < text.size(); ++i) {
-        if (text[i] == '{' || text[i] == '[') ++depth;
-        if (text[i] == '}' || text[i] == ']') --depth;
-        if (depth <= 0 && std::string_view(" \t\n+-&~()").find(text[i]) != std::string_view::npos) return i;
-    }
-    return text.size();
-}
-
-} // namespace
+using path_expression::Expression;
+using path_expression::Pattern;
+using path_expression::Reference;
 
 std::string mapped_expression(std::string_view text, std::function<Path(Path const&)> const& map)
 {
-    std::string result;
-    while (!text.empty()) {
-        bool const reference = text.starts_with("%/");
-        if (!reference && text.front() != '/') {
-            result += text.front();
-            text.remove_prefix(1);
-            continue;
-        }
-        auto const pattern = text.substr(0, pattern_end(text));
-        text.remove_prefix(pattern.size());
-        auto const body = pattern.substr(reference ? 1 : 0);
-        auto const prefix = plain_prefix(body);
-        auto const path = prefix.empty() ? Result<Path>(Path::root()) : Path::parse(prefix);
-        Path const target = path ? (prefix.empty() ? Path::root() : map(*path)) : Path();
-        if (target.empty()) { // nothing there can be matched
-            result += "~//";
-            continue;
-        }
-        result += reference ? "%" : "";
-        result += target.is_root() ? "" : target.str();
-        result += body.substr(prefix.size());
+    auto const parsed = path_expression::parse(text);
+    if (!parsed) return std::string(text);
+    auto const mapped = path_expression::replaced(
+        *parsed,
+        [&](Reference const& reference) -> Result<Expression> {
+            auto moved = reference;
+            if (!moved.path.empty()) moved.path = map(moved.path);
+            bool const is_lost = !reference.path.empty() && moved.path.empty();
+            return is_lost ? Expression() : path_expression::atom(std::move(moved));
+        },
+        [&](Pattern const& pattern) -> Result<Expression> {
+            if (pattern.starts_anywhere()) return path_expression::atom(pattern); // it means everywhere
+            auto moved = pattern;
+            moved.prefix = map(pattern.prefix);
+            return moved.prefix.empty() ? Expression() : path_expression::atom(std::move(moved));
+        });
+    return mapped ? path_expression::text_of(*mapped) : std::string(text);
+}
+
+std::string composed_expression(std::vector<std::string> const& strong_to_weak)
+{
+    Expression composed = path_expression::atom(Reference{.path = {}, .name = "_"});
+    for (auto const& text : strong_to_weak) {
+        auto const weaker = path_expression::parse(text);
+        auto over = path_expression::composed_over(composed, weaker ? *weaker : Expression());
+        if (!over) break; // too large: what is weaker is left out
+        composed = *std::move(over);
+        if (!path_expression::has_weaker_reference(composed)) break;
     }
-    return result;
+    auto const whole = path_expression::composed_over(composed, {});
+    return path_expression::text_of(whole ? *whole : composed);
 }
 
 } // namespace soulvan::usd::resolve

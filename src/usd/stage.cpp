@@ -74,6 +74,8 @@ std::string_view name_of(Trouble kind)
         return "unsupported";
     case Trouble::damaged:
         return "damaged";
+    case Trouble::invalid_clips:
+        return "invalid_clips";
     }
     return "";
 }

@@ -142,13 +142,16 @@ struct Resolved {
 Resolved value(Stage::Implementation const& stage, PrimData const& prim, Token name, Time time);
 /// Stage times of the samples that win.
 std::vector<double> sample_times(Stage::Implementation const& stage, PrimData const& prim, Token name);
+/// Whether a spline or more than one sample wins.
+bool is_time_varying(Stage::Implementation const& stage, PrimData const& prim, Token name);
 
 /// The entries of `strong` over those of `weak`, dictionaries within them likewise.
 Dictionary merged(Dictionary strong, Dictionary const& weak);
 
-/// A path expression with its absolute paths mapped; a pattern whose path does not map matches nothing
-/// ("~//").
+/// A path expression with its absolute paths mapped; what does not map matches nothing and is folded away.
 std::string mapped_expression(std::string_view text, std::function<Path(Path const&)> const& map);
+/// The strongest expression with the weaker ones in the place of "%_", nothing in that of the last.
+std::string composed_expression(std::vector<std::string> const& strong_to_weak);
 
 /// The value between two samples, `alpha` of the way; nothing when the types do not interpolate.
 Value interpolated(Value const& lower, Value const& upper, double alpha);

@@ -319,6 +319,11 @@ std::vector<double> Attribute::time_samples() const
     return resolve::sample_times(*stage_->implementation_, *prim_, name_);
 }
 
+bool Attribute::is_time_varying() const
+{
+    return resolve::is_time_varying(*stage_->implementation_, *prim_, name_);
+}
+
 std::vector<Path> Attribute::connections() const
 {
     return composed_targets(*stage_->implementation_, *prim_, view_, name_, field::connection_paths);

@@ -180,6 +180,10 @@ bool TextParser::parse_default(Owner const& owner, Spec& spec, AttributeHead con
         spec.set(field::default_value, block);
         return true;
     }
+    if (scanner_.take_word("AnimationBlock")) {
+        spec.set(field::default_value, Value(AnimationBlock{}));
+        return true;
+    }
     auto const start = scanner_.position();
     Value value;
     if (!values_.read(head.type, value)) return false;

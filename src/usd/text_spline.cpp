@@ -1,4 +1,5 @@
 // How splines stand in text: curve type, extrapolation, loop and knots, one item a line.
+#include "soulvan/usd/spline.h"
 #include "text_format.h"
 #include "text_parser.h"
 #include "text_writer.h"
@@ -32,7 +33,8 @@ private:
     bool read_loop();
     bool read_knot();
     bool read_knot_part(SplineKnot& knot);
-    bool read_tangent(double& width, double& slope);
+    bool read_tangent(double& width, double& slope, SplineTangent& rule);
+    bool read_rule(SplineTangent& rule);
     bool read_value(double& value);
     bool read_finite(double& value);
     bool expect_colon();
@@ -118,8 +120,21 @@ bool SplineReader::read_loop()
     return true;
 }
 
-/// "(width, slope)", or "(slope)".
-bool SplineReader::read_tangent(double& width, double& slope)
+/// The name of a rule and ')'.
+bool SplineReader::read_rule(SplineTangent& rule)
+{
+    if (scanner_.take_word("custom"))
+        rule = SplineTangent::custom;
+    else if (scanner_.take_word("autoEase"))
+        rule = SplineTangent::auto_ease;
+    else
+        return scanner_.fail("'custom' or 'autoEase' is expected");
+    scanner_.skip_blanks();
+    return scanner_.expect(')');
+}
+
+/// "(width, slope)", or "(slope)"; each may end with the name of a rule.
+bool SplineReader::read_tangent(double& width, double& slope, SplineTangent& rule)
 {
     if (!scanner_.expect('(')) return false;
     scanner_.skip_blanks();
@@ -127,21 +142,27 @@ bool SplineReader::read_tangent(double& width, double& slope)
     auto first = 0.0;
     if (!read_finite(first)) return false;
     scanner_.skip_blanks();
-    if (scanner_.take(')')) {
+    auto const after_first = scanner_.position();
+    bool const has_more = scanner_.take(',');
+    scanner_.skip_blanks();
+    auto const word = scanner_.peek_word();
+    if (!has_more || word == "custom" || word == "autoEase") { // the one number is the slope
         scanner_.move_to(start);
         if (!read_value(slope)) return false;
+        scanner_.move_to(after_first);
+        if (!scanner_.take(',')) return scanner_.expect(')');
         scanner_.skip_blanks();
-        return scanner_.expect(')');
+        return read_rule(rule);
     }
     if (spline_.curve == SplineCurve::hermite)
         return scanner_.fail_at(start, "tangents of hermite splines have no width");
     if (first < 0) return scanner_.fail_at(start, "a tangent's width cannot be negative");
     width = first;
-    if (!scanner_.expect(',')) return false;
-    scanner_.skip_blanks();
     if (!read_value(slope)) return false;
     scanner_.skip_blanks();
-    return scanner_.expect(')');
+    if (!scanner_.take(',')) return scanner_.expect(')');
+    scanner_.skip_blanks();
+    return read_rule(rule);
 }
 
 bool SplineReader::read_knot_part(SplineKnot& knot)
@@ -153,7 +174,8 @@ bool SplineReader::read_knot_part(SplineKnot& knot)
         return true;
     }
     if (scanner_.take_word("pre"))
-        return scanner_.skip_separator() && read_tangent(knot.width_before, knot.slope_before);
+        return scanner_.skip_separator() &&
+               read_tangent(knot.width_before, knot.slope_before, knot.tangent_before);
     if (!scanner_.take_word("post")) return scanner_.fail("'pre', 'post' or '{' is expected");
     if (!scanner_.skip_separator()) return false;
     auto const word = scanner_.peek_word();
@@ -164,7 +186,7 @@ bool SplineReader::read_knot_part(SplineKnot& knot)
     knot.next = static_cast<SplineInterpolation>(found - interpolations.begin());
     auto const after = scanner_.position();
     scanner_.skip_blanks();
-    if (scanner_.peek() == '(') return read_tangent(knot.width_after, knot.slope_after);
+    if (scanner_.peek() == '(') return read_tangent(knot.width_after, knot.slope_after, knot.tangent_after);
     scanner_.move_to(after);
     return true;
 }
@@ -209,7 +231,7 @@ bool SplineReader::read_item()
     return read_knot();
 }
 
-/// Sorts the knots; of those at one time the first stays.
+/// Sorts the knots; of those at one time the first stays. Tangents under a rule follow it.
 bool SplineReader::finish()
 {
     auto& knots = spline_.knots;
@@ -217,6 +239,7 @@ bool SplineReader::finish()
                      [](auto const& a, auto const& b) { return a.time < b.time; });
     auto const same_time = [](auto const& a, auto const& b) { return a.time == b.time; };
     knots.erase(std::unique(knots.begin(), knots.end(), same_time), knots.end());
+    spline_ = with_ruled_tangents(std::move(spline_));
     return true;
 }
 
@@ -257,7 +280,7 @@ private:
     void end(std::string_view name, SplineExtrapolation const& extrapolation);
     void loop();
     void knot(SplineKnot const& knot, bool after_curve);
-    void tangent(std::string_view name, double width, double slope);
+    void tangent(std::string_view name, double width, double slope, SplineTangent rule);
     void number(double value) { append_number(out_, value); }
     /// With the digits of the spline's type.
     void value(double value);
@@ -313,7 +336,7 @@ void SplineWriter::loop()
     out_ += "),\n";
 }
 
-void SplineWriter::tangent(std::string_view name, double width, double slope)
+void SplineWriter::tangent(std::string_view name, double width, double slope, SplineTangent rule)
 {
     out_.append("; ").append(name).append(" (");
     if (spline_.curve == SplineCurve::bezier) {
@@ -321,6 +344,8 @@ void SplineWriter::tangent(std::string_view name, double width, double slope)
         out_ += ", ";
     }
     value(slope);
+    if (rule == SplineTangent::custom) out_ += ", custom";
+    if (rule == SplineTangent::auto_ease) out_ += ", autoEase";
     out_ += ')';
 }
 
@@ -334,9 +359,9 @@ void SplineWriter::knot(SplineKnot const& knot, bool after_curve)
         out_ += " & ";
     }
     value(knot.value);
-    if (after_curve) tangent("pre", knot.width_before, knot.slope_before);
+    if (after_curve) tangent("pre", knot.width_before, knot.slope_before, knot.tangent_before);
     if (knot.next == SplineInterpolation::curve)
-        tangent("post curve", knot.width_after, knot.slope_after);
+        tangent("post curve", knot.width_after, knot.slope_after, knot.tangent_after);
     else
         out_.append("; post ").append(interpolations[static_cast<std::size_t>(knot.next)]);
     if (knot.custom_data && !knot.custom_data->empty()) {
@@ -380,6 +405,12 @@ void SplineWriter::write()
 void TextWriter::spline(Spline const& spline, int indent)
 {
     SplineWriter(out_, spline, indent).write();
+    // Rules of tangents came with version 1.1 of the format.
+    bool const has_rules = std::any_of(spline.knots.begin(), spline.knots.end(), [](auto const& knot) {
+        return knot.tangent_before != SplineTangent::none || knot.tangent_after != SplineTangent::none;
+    });
+    constexpr std::string_view old_version = "#usda 1.0", new_version = "#usda 1.1";
+    if (has_rules && out_.starts_with(old_version)) out_.replace(0, old_version.size(), new_version);
 }
 
 } // namespace soulvan::usd

@@ -200,6 +200,10 @@ bool append_value(std::string& out, Value const& value)
         out += "None";
         return true;
     }
+    if (value.holds<AnimationBlock>()) {
+        out += "AnimationBlock";
+        return true;
+    }
     if (auto const* const opaque = value.get<Opaque>()) {
         out += opaque->text;
         return true;

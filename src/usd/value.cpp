@@ -31,6 +31,7 @@ bool operator==(SplineKnot const& a, SplineKnot const& b)
     return a.time == b.time && a.value == b.value && a.value_before == b.value_before && a.next == b.next &&
            a.slope_before == b.slope_before && a.slope_after == b.slope_after &&
            a.width_before == b.width_before && a.width_after == b.width_after &&
+           a.tangent_before == b.tangent_before && a.tangent_after == b.tangent_after &&
            same_data(a.custom_data, b.custom_data);
 }
 

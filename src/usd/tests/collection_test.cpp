@@ -108,5 +108,49 @@ TEST(PathExpressions, AreSpelledAsInOpenUsd)
     EXPECT_GE(rows.size(), 100u);
 }
 
+/// "%_" is the weaker opinion. The texts are OpenUSD 26.11's; 24.11 leaves the last "%_" in.
+TEST(PathExpressions, ComposeOverWeakerOnes)
+{
+    std::string const text = R"(#usda 1.0
+class "Weak" {
+    pathExpression a = "/Weak/b %_"
+    pathExpression b = "//w"
+    pathExpression c = "/Weak/x"
+}
+def "A" (inherits = </Weak>) {
+    pathExpression a = "//s %_"
+    pathExpression b = "%_ - //q"
+    pathExpression c = "%_ & %_"
+}
+)";
+    auto layer = Layer::read(std::as_bytes(std::span(text)), "test.usda").value();
+    auto const stage = Stage::open(std::make_shared<Layer const>(std::move(layer)), ".").value();
+    auto const a = stage->prim_at(Path("/A"));
+    EXPECT_EQ(a.get<PathExpression>("a")->text, "//s /A/b");
+    EXPECT_EQ(a.get<PathExpression>("b", 1)->text, "//w - //q");
+    EXPECT_EQ(a.get<PathExpression>("c")->text, "/A/x & /A/x");
+}
+
+/// Hostile collections end: circles, references that double with each step, deep nesting.
+TEST(Collections, AreBounded)
+{
+    std::string text = "#usda 1.0\n";
+    for (int i = 0; i < 40; ++i)
+        text += fmt::format(
+            "def \"P{0}\" (apiSchemas = [\"CollectionAPI:c\"]) {{\n"
+            "    pathExpression collection:c:membershipExpression = \"%/P{1}:c + /X{0}* %/P{1}:c\"\n"
+            "    rel collection:d:includes = [</P{1}.collection:d>, </P0.collection:d>]\n}}\n",
+            i, i + 1);
+    auto layer = Layer::read(std::as_bytes(std::span(text)), "test.usda").value();
+    auto const stage = Stage::open(std::make_shared<Layer const>(std::move(layer)), ".").value();
+    auto const prim = stage->prim_at(Path("/P0"));
+    EXPECT_FALSE(collection_membership(prim, "c").problems().empty());
+    EXPECT_FALSE(collection_membership(prim, "d").problems().empty());
+    EXPECT_FALSE(path_expression::parse(std::string(100'000, '(') + "/a"));
+    EXPECT_FALSE(path_expression::parse("/a{" + std::string(100'000, '(') + "b}"));
+    EXPECT_FALSE(path_expression::matches_glob("*a*a*a*a*a*a*a*b", std::string(5'000, 'a')));
+    EXPECT_FALSE(path_expression::matches_glob("a[bc", "ab"));
+}
+
 } // namespace
 } // namespace soulvan::usd

@@ -2,6 +2,7 @@
 #include "soulvan/base/json.h"
 #include "soulvan/usd/layer.h"
 #include "soulvan/usd/spline.h"
+#include "soulvan/usd/stage.h"
 
 #include <algorithm>
 #include <cmath>
@@ -224,6 +225,105 @@ TEST(Splines, HugeLoopsAreNotUnrolled)
     EXPECT_DOUBLE_EQ(evaluate(spline, -1e9 + 0.5).value(), -5e8 + 1);
     EXPECT_TRUE(evaluate(spline, 1e300));
     EXPECT_FALSE(evaluate(spline, std::numeric_limits<double>::quiet_NaN()));
+}
+
+/// Files of usd-core 26.11: splines whose tangents follow rules, and a block of animation.
+TEST(Splines, RulesOfTangentsAreReadKeptAndFollowed)
+{
+    auto const file = std::ifstream(committed / "tangent_rules.usda");
+    auto const text = (std::ostringstream() << file.rdbuf()).str();
+    auto const from_text = Layer::open(committed / "tangent_rules.usda").value();
+    auto const from_crate = Layer::open(committed / "tangent_rules-0.13.0.usdc").value();
+    EXPECT_TRUE(*from_text == *from_crate);
+    EXPECT_EQ(write_text(*from_text), text);
+    auto const written = write_crate(*from_text).value();
+    EXPECT_EQ(static_cast<int>(written[9]), 13);
+    EXPECT_TRUE(Layer::read(std::as_bytes(std::span(written)), "again.usdc").value() == *from_text);
+    // The rule makes of the knots what the file has, whatever the tangents were.
+    int ruled = 0;
+    for (auto const& path : from_crate->paths()) {
+        auto const spline = from_crate->find(path).get<Spline>(field::spline);
+        if (!spline) continue;
+        auto spoilt = *spline;
+        for (auto& knot : spoilt.knots) {
+            if (knot.tangent_after == SplineTangent::auto_ease && &knot != &spoilt.knots.back())
+                knot.slope_after = 77;
+            if (knot.tangent_before == SplineTangent::auto_ease && &knot != &spoilt.knots.front())
+                knot.slope_before = 77;
+        }
+        auto const mended = with_ruled_tangents(spoilt);
+        for (std::size_t i = 0; i < mended.knots.size(); ++i, ++ruled) {
+            EXPECT_NEAR(mended.knots[i].slope_before, spline->knots[i].slope_before, 1e-6) << path.str() << i;
+            EXPECT_NEAR(mended.knots[i].slope_after, spline->knots[i].slope_after, 1e-6) << path.str() << i;
+        }
+    }
+    EXPECT_GE(ruled, 60);
+}
+
+std::shared_ptr<Stage const> stage_of(std::string const& body)
+{
+    auto const text = "#usda 1.0\n" + body;
+    auto layer = Layer::read(std::as_bytes(std::span(text)), "test.usda").value();
+    return Stage::open(std::make_shared<Layer const>(std::move(layer)), ".").value();
+}
+
+/// Within a layer samples win over a spline, and that over the default; the stage's time is the spline's
+/// through the offsets. The numbers are OpenUSD 26.11's.
+TEST(Splines, StagesResolveThem)
+{
+    auto const stage = stage_of(R"(def "A" {
+    double a = 5
+    double a.spline = { 0: 1; post linear, 10: 2; post linear, }
+    double b.timeSamples = { 0: 7 }
+    double b.spline = { 0: 1; post linear, 10: 2; post linear, }
+    timecode d.spline = { 0: 1; post linear, 10: 2; post linear, }
+    double e = 3
+    double e.spline = { pre: none, 0: 1; post none, 10: 2; post linear, }
+}
+over "S" (references = </A> (offset = 5; scale = 2)) {}
+)");
+    auto const at = [&](char const* prim, char const* name, Time time) {
+        return stage->prim_at(Path(prim)).attribute(name)->value(time).value_or(Value());
+    };
+    EXPECT_EQ(at("/A", "a", {}), Value(5.0));
+    EXPECT_EQ(at("/A", "a", 5), Value(1.5));
+    EXPECT_EQ(at("/A", "b", 5), Value(7.0));
+    EXPECT_EQ(at("/S", "a", 15), Value(1.5));
+    EXPECT_EQ(at("/S", "d", 15), Value(TimeCode{8}));
+    EXPECT_EQ(at("/A", "e", {}), Value(3.0));
+    EXPECT_TRUE(at("/A", "e", 5).empty());
+    EXPECT_EQ(at("/A", "e", 15), Value(2.0));
+    EXPECT_TRUE(stage->prim_at(Path("/A")).attribute("a")->is_time_varying());
+    EXPECT_TRUE(stage->prim_at(Path("/A")).attribute("a")->time_samples().empty());
+}
+
+/// A block of animation lets weaker defaults through, and the schema's.
+TEST(Splines, BlocksOfAnimationHideWeakerAnimation)
+{
+    auto const stage = stage_of(R"(class "Weak" {
+    double a = 5
+    double a.timeSamples = { 0: 1, 10: 2 }
+    double b.timeSamples = { 0: 1, 10: 2 }
+    double c = 7
+    double c.spline = { 0: 1; post linear, 10: 2; post linear, }
+    double e.timeSamples = { 0: 1 }
+}
+def Sphere "A" (inherits = </Weak>) {
+    double a = AnimationBlock
+    double b = AnimationBlock
+    double c = AnimationBlock
+    double e = AnimationBlock
+    double e.timeSamples = { 3: 3 }
+    double radius = AnimationBlock
+}
+)");
+    auto const a = stage->prim_at(Path("/A"));
+    EXPECT_EQ(a.get<double>("a", 5), 5);
+    EXPECT_EQ(a.get<double>("b", 5), std::nullopt);
+    EXPECT_EQ(a.get<double>("c", 5), 7);
+    EXPECT_EQ(a.get<double>("e", 5), 3);
+    EXPECT_EQ(a.get<double>("radius", 5), 1);
+    EXPECT_TRUE(a.attribute("a")->time_samples().empty());
 }
 
 } // namespace

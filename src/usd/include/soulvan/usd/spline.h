@@ -44,4 +44,8 @@ bool has_regression(Spline const& spline, AntiRegression mode = AntiRegression::
 /// Every segment, in the order of time. Hermite splines come back unchanged.
 Spline without_regression(Spline spline, AntiRegression mode);
 
+/// Sets what the rules of tangents (SplineTangent::auto_ease) make of their knots' neighbours, as OpenUSD
+/// does when it reads a spline. Other tangents stay.
+Spline with_ruled_tangents(Spline spline);
+
 } // namespace soulvan::usd

@@ -46,7 +46,8 @@ enum class Trouble : std::uint8_t {
     invalid_expression,
     limit,
     unsupported,
-    damaged, ///< a value or a list of children in a file cannot be read
+    damaged,       ///< a value or a list of children in a file cannot be read
+    invalid_clips, ///< the metadata of value clips contradicts itself
 };
 std::string_view name_of(Trouble kind); ///< "unresolved_layer"
 
@@ -111,7 +112,8 @@ public:
     }
     /// Stage times of the samples that win, ascending; empty when the default wins.
     std::vector<double> time_samples() const;
-    bool is_time_varying() const { return time_samples().size() > 1; }
+    /// Whether a spline or more than one sample wins.
+    bool is_time_varying() const;
     /// Composed connections: absolute stage paths, in order.
     std::vector<Path> connections() const;
     std::optional<Value> metadata(Token field) const;

@@ -98,6 +98,11 @@ struct ValueBlock {
     friend auto operator<=>(ValueBlock, ValueBlock) = default;
 };
 
+/// As a default: blocks weaker samples, splines and clips, but not weaker defaults.
+struct AnimationBlock {
+    friend auto operator<=>(AnimationBlock, AnimationBlock) = default;
+};
+
 enum class Specifier : std::uint8_t { def, over, class_ };
 enum class Variability : std::uint8_t { varying, uniform };
 enum class Permission : std::uint8_t { public_, private_ };
@@ -263,13 +268,18 @@ struct SplineLoop {
     friend bool operator==(SplineLoop const&, SplineLoop const&) = default;
 };
 
+/// Who says what a tangent is: the file, or a rule that looks at the neighbouring knots (SplineKnot holds
+/// what came of it).
+enum class SplineTangent : std::uint8_t { none, custom, auto_ease };
+
 struct SplineKnot {
     double time = 0;
     double value = 0;
     std::optional<double> value_before; ///< of a knot with two values: the limit from the left
     SplineInterpolation next = SplineInterpolation::held;
-    double slope_before = 0, slope_after = 0;      ///< of the tangents, in value per time
-    double width_before = 0, width_after = 0;      ///< in time; hermite curves have none
+    double slope_before = 0, slope_after = 0; ///< of the tangents, in value per time
+    double width_before = 0, width_after = 0; ///< in time; hermite curves have none
+    SplineTangent tangent_before = SplineTangent::none, tangent_after = SplineTangent::none;
     std::shared_ptr<Dictionary const> custom_data; ///< null when there is none
     friend bool operator==(SplineKnot const& a, SplineKnot const& b);
 };
