@@ -154,19 +154,23 @@ private:
             if (auto const found = layer->find(site)) opinions.push_back({layer, found});
         for (Token const name : field_names(opinions))
             if (auto value = prim.metadata(name)) spec.set(name, anchored(*value, opinions, name));
-        copy_selections(prim, spec);
+        copy_selections(prim, opinions, spec);
         copy_properties(prim, path, placement);
         if (prim.is_instance()) return; // below stands its prototype
         for (auto const& child : prim.all_children())
             if (!placement.from.empty() || in_mask(child)) copy(child, placement);
     }
 
-    static void copy_selections(Prim const& prim, Spec& spec)
+    /// What was selected, and what is selected of sets that are not there: also of an earlier flattening.
+    static void copy_selections(Prim const& prim, Opinions const& opinions, Spec& spec)
     {
         VariantSelections selections;
+        for (auto const& opinion : opinions)
+            if (auto const authored = opinion.spec.get<VariantSelections>(field::variant_selection))
+                selections.insert(authored->begin(), authored->end());
         for (Token const set : prim.variant_sets())
             if (auto const selection = prim.variant_selection(set); !selection.empty())
-                selections.emplace(set.str(), selection.str());
+                selections.insert_or_assign(set.str(), selection.str());
         if (!selections.empty()) spec.set(field::variant_selection, Value(std::move(selections)));
     }
 
