@@ -49,8 +49,8 @@ struct AllDependencies {
 /// out.
 Result<AllDependencies> all_dependencies(std::filesystem::path const& root, ReadLimits const& limits = {});
 
-/// Where `asset`, authored in the layer `anchor`, is found: as composition looks for it. `anchor` may be "" (the
-/// current folder is meant). "" when nothing is there.
+/// Where `asset`, authored in the layer `anchor`, is found: as composition looks for it. `anchor` may be ""
+/// (the current folder is meant). "" when nothing is there.
 std::string resolve_asset_path(std::string const& asset, std::string const& anchor);
 
 /// Replaces each path that the layer mentions by what `change` makes of it; "" takes the mention away: the
