@@ -146,10 +146,11 @@ void check_prim(Prim const& prim, Scope const& scope, Findings& findings)
 void check_stage(Stage const& stage, Scope const& scope, Findings& findings)
 {
     constexpr std::string_view rule = "StageMetadataChecker";
-    if (!stage.metadata(field::up_axis))
+    auto const up = stage.metadata(field::up_axis); // as authored: the stage's own falls back to Y
+    if (!up)
         findings.fail(rule, Path(), "the stage does not say which axis points up (upAxis)");
-    else if (scope.options.arkit && stage.up_axis() != "Y")
-        findings.fail(rule, Path(), fmt::format("upAxis is {}; ARKit takes Y", stage.up_axis().str()));
+    else if (auto const axis = up->get_or(Token()); scope.options.arkit && axis != "Y")
+        findings.fail(rule, Path(), fmt::format("upAxis is {}; ARKit takes Y", axis.str()));
     if (!stage.metadata(field::meters_per_unit))
         findings.fail(rule, Path(), "the stage does not say how long its unit is (metersPerUnit)");
     if (scope.options.asset_level && !stage.default_prim())

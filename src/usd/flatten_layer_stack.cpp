@@ -166,6 +166,8 @@ private:
 
     static Value folded(Value stronger, Value const& weaker, Token name)
     {
+        if (name == field::custom) return weaker.get_or(Bool{}).value ? weaker : stronger;
+        if (name == field::variability) return weaker;
         if (auto const* specifier = stronger.get<Specifier>())
             return *specifier == Specifier::over ? weaker : stronger;
         if (auto const* type = stronger.get<Token>(); type && name == field::type_name)
