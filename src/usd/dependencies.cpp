@@ -2,6 +2,7 @@
 #include "soulvan/usd/dependencies.h"
 
 #include "asset.h"
+#include "compose.h"
 #include "dependencies_visit.h"
 
 #include <set>
@@ -36,15 +37,17 @@ public:
     Result<AllDependencies> run(std::string const& root)
     {
         AllDependencies result;
-        follow(*TRY(Layer::open(root, limits_)));
+        auto const root_layer = TRY(Layer::open(root, limits_));
+        variables_ = root_layer->pseudo_root().get_or<Dictionary>(field::expression_variables, {});
+        follow(*root_layer);
         layers_.insert(root);
         while (!waiting_.empty()) {
             auto const identifier = std::move(waiting_.back());
             waiting_.pop_back();
-            if (auto const layer = Layer::open(identifier, limits_))
-                follow(**layer);
+            if (auto const needed = Layer::open(identifier, limits_))
+                follow(**needed);
             else
-                damaged_.insert(layer.error().what);
+                damaged_.insert(needed.error().what);
         }
         result.layers.push_back(root);
         for (auto const& layer : layers_)
@@ -66,14 +69,28 @@ private:
             if (files.empty() && mention.kind == DependencyKind::clip_template &&
                 !package::holder(layer.identifier).empty())
                 return;
-            if (files.empty()) place(layer.identifier, mention.authored);
-            for (auto const& file : files) place(layer.identifier, file);
+            if (files.empty()) place(layer, mention.authored);
+            for (auto const& file : files) place(layer, file);
         });
     }
 
-    void place(std::string const& anchor, std::string const& authored)
+    void place(Layer const& layer, std::string const& authored)
     {
-        auto const identifier = asset::located(anchor, authored, search_folder_, packages_);
+        auto path = authored;
+        if (composition::is_expression(authored)) {
+            // The root's variables are stronger than those of the layer itself.
+            auto variables = variables_;
+            auto const own = layer.pseudo_root().get_or<Dictionary>(field::expression_variables, {});
+            variables.insert(own.begin(), own.end());
+            auto evaluated = composition::evaluate_expression(authored, variables);
+            if (!evaluated) {
+                unresolved_.insert(authored);
+                return;
+            }
+            path = *std::move(evaluated);
+            if (path.empty()) return;
+        }
+        auto const identifier = asset::located(layer.identifier, path, search_folder_, packages_);
         if (!asset::exists(identifier, packages_))
             unresolved_.insert(identifier);
         else if (!dependencies::is_layer_name(identifier))
@@ -84,6 +101,7 @@ private:
 
     std::string const search_folder_;
     ReadLimits const limits_;
+    Dictionary variables_; ///< of the root
     package::Cache packages_;
     std::set<std::string> layers_, assets_, unresolved_, damaged_;
     std::vector<std::string> waiting_;

@@ -58,6 +58,7 @@ public:
     /// `root_layer` is what stands at the root, or its flattened form.
     Result<std::vector<PackageSource>> gather(std::shared_ptr<Layer const> root_layer, bool rewrite_root)
     {
+        variables_ = root_layer->pseudo_root().get_or<Dictionary>(field::expression_variables, {});
         layers_.emplace(root_, root_name_);
         auto root = TRY(packed(root_name_, root_, *root_layer, rewrite_root)); // gathers what it names
         files_.insert(files_.begin(), std::move(root));
@@ -120,8 +121,23 @@ private:
     std::optional<std::string> replaced(dependencies::Mention const& mention, std::string const& identifier,
                                         std::string const& name)
     {
-        auto const& authored = mention.authored;
         if (dependencies::names_itself(mention)) return std::nullopt;
+        if (!composition::is_expression(mention.authored))
+            return replaced(mention, mention.authored, identifier, name);
+        auto const evaluated = composition::evaluate_expression(mention.authored, variables_);
+        auto const moved = evaluated ? replaced(mention, *evaluated, identifier, name) : std::nullopt;
+        if (!evaluated || moved)
+            warn(fmt::format("{}: <{}> has the expression {}, which stays as it is and may lead out of the "
+                             "package",
+                             identifier, mention.site.str(), mention.authored));
+        return std::nullopt;
+    }
+
+    /// The same for a path that is no expression.
+    std::optional<std::string> replaced(dependencies::Mention const& mention, std::string const& authored,
+                                        std::string const& identifier, std::string const& name)
+    {
+        if (authored.empty()) return std::nullopt;
         auto const files = dependencies::files_of_pattern(identifier, mention.kind, authored);
         auto const located = asset::located(identifier, authored, root_folder_, packages_);
         if (files.empty() && !asset::exists(located, packages_)) {
@@ -165,6 +181,7 @@ private:
 
     std::string const root_, root_folder_, root_name_;
     LocalizeOptions const& options_;
+    Dictionary variables_; ///< of the root layer
     package::Cache packages_;
     FolderNames folder_names_;
     std::map<std::string, std::string> layers_, assets_; ///< outside → inside

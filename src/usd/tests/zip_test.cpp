@@ -136,6 +136,24 @@ TEST_F(Zip, DependenciesOfDependenciesAreFollowedOnce)
     EXPECT_EQ(found.unresolved, std::vector<std::string>{(folder_ / "gone.usda").string()});
 }
 
+TEST_F(Zip, WhatExpressionsLeadToIsPacked)
+{
+    auto const root = file("e.usda", R"(#usda 1.0
+(
+    expressionVariables = {
+        string N = "b"
+    }
+)
+def "A" (references = @`"./${N}.usda"`@</B>) {
+}
+)");
+    file("b.usda", "#usda 1.0\ndef \"B\" {\n}\n");
+    EXPECT_EQ(all_dependencies(root).value().layers.size(), 2u);
+    auto const report = write_localized_package(root, folder_ / "p.usdz").value();
+    EXPECT_EQ(report.entries, (std::vector<std::string>{"e.usda", "b.usda"}));
+    EXPECT_TRUE(report.warnings.empty());
+}
+
 TEST_F(Zip, WrongChecksumsAreFoundWhenAsked)
 {
     auto const layer = file("a.usda", "#usda 1.0\n");

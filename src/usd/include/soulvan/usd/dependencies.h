@@ -38,7 +38,8 @@ struct ExternalReferences {
 ExternalReferences external_references(Layer const& layer);
 
 /// Everything that a layer needs, and what that needs: UsdUtilsComputeAllDependencies. Identifiers are
-/// absolute paths, or "package.usdz[entry]".
+/// absolute paths, or "package.usdz[entry]"; variable expressions are evaluated with the variables of the
+/// root over those of the layer.
 struct AllDependencies {
     std::vector<std::string> layers;     ///< the root first, the others sorted
     std::vector<std::string> assets;     ///< other files, sorted
@@ -76,7 +77,8 @@ struct LocalizeReport {
 /// UsdUtilsCreateNewARKitUsdzPackage). What lies below the root's folder and is named relatively keeps its
 /// place; everything else goes to folders "0", "1", ... and is renamed in the layers, so that no outside
 /// folder's name is told. Layers that do not change are copied byte for byte; a package stays whole, as one
-/// entry. Files outside are never changed. Deterministic.
+/// entry. What variable expressions lead to is packed; the expressions stay. Files outside are never changed.
+/// Deterministic.
 /// Errors  as Layer::open for the root layer and write_package_from().
 Result<LocalizeReport> write_localized_package(std::filesystem::path const& root,
                                                std::filesystem::path const& path,
