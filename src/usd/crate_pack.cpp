@@ -408,8 +408,37 @@ Result<ValueRep> ValuePacker::pack_structure(Value const& value)
         return store(Type::dictionary, 0, body);
     }
     if (auto const* v = value.get<Spline>()) return pack_spline(*v);
+    if (auto const* v = value.get<ArrayEdit>()) return pack_array_edit(*v);
     if (value.holds<Opaque>()) return pack_unregistered(value);
     return fail(Errc::unsupported, "crate files cannot hold a value of its type; save as .usda instead");
+}
+
+Result<ValueRep> ValuePacker::pack_array_edit(ArrayEdit const& edit)
+{
+    require({0, 14, 0});
+    std::vector<std::int64_t> numbers;
+    auto const& steps = edit.instructions;
+    for (std::size_t i = 0; i < steps.size();) {
+        auto const op = steps[i].op;
+        bool const has_one = op == ArrayEdit::Op::erase || op == ArrayEdit::Op::min_size ||
+                             op == ArrayEdit::Op::set_size || op == ArrayEdit::Op::max_size;
+        auto const head = numbers.size();
+        numbers.push_back(0);
+        std::uint64_t count = 0;
+        for (; i < steps.size() && steps[i].op == op; ++i, ++count) {
+            numbers.push_back(steps[i].a);
+            if (!has_one) numbers.push_back(steps[i].b);
+        }
+        numbers[head] = static_cast<std::int64_t>(count | static_cast<std::uint64_t>(op) << 56);
+    }
+    auto const literals = TRY(pack(edit.literals));
+    if (steps.empty()) return ValueRep::make(literals.type(), ValueRep::array_edit_bit, 0);
+    auto const instructions = TRY(pack(Value(Array<std::int64_t>(std::move(numbers)))));
+    std::string body;
+    append(body, literals.bits);
+    append(body, instructions.bits);
+    append(body, std::uint8_t{0});
+    return store(literals.type(), ValueRep::array_edit_bit, body);
 }
 
 Result<ValueRep> ValuePacker::pack_spline(Spline const& spline)

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "crate_format.h"
+#include "soulvan/usd/array_edit.h"
 
 #include <cstdint>
 #include <string>
@@ -42,6 +43,7 @@ public:
 private:
     Result<ValueRep> pack_structure(Value const& value);
     Result<ValueRep> pack_spline(Spline const& spline);
+    Result<ValueRep> pack_array_edit(ArrayEdit const& edit);
     template <class T>
     Result<ValueRep> pack_scalar(Type type, T const& value);
     template <class T>

@@ -3,6 +3,7 @@
 
 #include "crate_coding.h"
 #include "crate_spline.h"
+#include "soulvan/usd/array_edit.h"
 
 #include <cmath>
 #include <limits>
@@ -457,13 +458,41 @@ Result<Value> ValueReader::read_typed(ValueRep rep)
     return Value(TRY(read_item<T>(cursor, 0)));
 }
 
+/// The literals, the instructions (each a number of repetitions with the operation in its top byte, then that
+/// many times its operands), and whether it is no edit but a whole array.
+Result<Value> ValueReader::read_array_edit(ValueRep rep, int depth)
+{
+    auto cursor = at(rep);
+    if (depth >= contents_.limits.nesting) return cursor.bad("array edits are nested");
+    if (rep.payload() == 0) // no instructions
+        return Value(ArrayEdit{TRY(read(ValueRep::make(rep.type(), ValueRep::array_bit, 0), depth + 1)), {}});
+    ValueRep const literals{TRY(cursor.read<std::uint64_t>())}, steps{TRY(cursor.read<std::uint64_t>())};
+    bool const is_whole = TRY(cursor.read<std::uint8_t>()) != 0;
+    if (literals.is_array_edit() || steps.is_array_edit()) return cursor.bad("array edits are nested");
+    auto items = TRY(read(literals, depth + 1));
+    if (is_whole) return items;
+    ArrayEdit edit;
+    edit.literals = std::move(items);
+    auto const numbers = TRY(read(steps, depth + 1)).get_or(Array<std::int64_t>());
+    for (std::size_t i = 0; i < numbers.size();) {
+        auto const head = static_cast<std::uint64_t>(numbers[i++]);
+        auto const op = static_cast<ArrayEdit::Op>(head >> 56);
+        if (op > ArrayEdit::Op::max_size) return cursor.bad("the array edit {} is unknown", head >> 56);
+        bool const has_one = op == ArrayEdit::Op::erase || op == ArrayEdit::Op::min_size ||
+                             op == ArrayEdit::Op::set_size || op == ArrayEdit::Op::max_size;
+        std::size_t const operands = has_one ? 1 : 2;
+        for (auto count = head & ((std::uint64_t{1} << 56) - 1); count > 0; --count, i += operands) {
+            if (numbers.size() - i < operands) return cursor.bad("an array edit ends within an instruction");
+            edit.instructions.push_back({op, numbers[i], has_one ? 0 : numbers[i + 1]});
+        }
+    }
+    return Value(canonical(std::move(edit)));
+}
+
 Result<Value> ValueReader::read(ValueRep rep, int depth)
 {
     auto cursor = at(rep);
-    if (rep.is_array_edit())
-        return fail(Errc::unsupported,
-                    "{}: offset {}: array edits are not supported; flatten the layer with OpenUSD",
-                    contents_.name, rep.payload());
+    if (rep.is_array_edit()) return read_array_edit(rep, depth);
     auto enumerator = [&]<class Enum>(Enum last, std::string_view what) -> Result<Value> {
         auto const number = rep.payload();
         if (number > static_cast<std::uint64_t>(last)) return cursor.bad("{} is no {}", number, what);

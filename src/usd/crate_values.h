@@ -40,6 +40,7 @@ public:
 
 private:
     Result<Value> read(ValueRep rep, int depth);
+    Result<Value> read_array_edit(ValueRep rep, int depth);
     template <class T>
     Result<Value> read_typed(ValueRep rep);
     template <class T>

@@ -1,4 +1,5 @@
 // Which opinion wins, and what is its value at a time?
+#include "soulvan/usd/array_edit.h"
 #include "soulvan/usd/spline.h"
 #include "stage_data.h"
 
@@ -124,15 +125,18 @@ struct Winner {
     std::optional<TimeSamples> samples;
     std::optional<Spline> spline;
     Value default_value;
+    std::size_t index = 0; ///< of the opinion
 };
 
-Winner winner(std::vector<PropertyOpinion> const& opinions, bool with_samples)
+Winner winner(std::span<PropertyOpinion const> opinions, bool with_samples)
 {
-    for (auto const& opinion : opinions) {
+    for (std::size_t i = 0; i < opinions.size(); ++i) {
+        auto const& opinion = opinions[i];
         if (with_samples) {
-            if (auto samples = samples_of(opinion.spec)) return {opinion.source, std::move(samples), {}, {}};
+            if (auto samples = samples_of(opinion.spec))
+                return {opinion.source, std::move(samples), {}, {}, i};
             if (auto spline = opinion.spec.get<Spline>(field::spline))
-                return {opinion.source, std::nullopt, std::move(spline), {}};
+                return {opinion.source, std::nullopt, std::move(spline), {}, i};
         }
         if (auto value = opinion.spec.find(field::default_value); !value.empty()) {
             if (value.is_block()) return {};
@@ -140,14 +144,14 @@ Winner winner(std::vector<PropertyOpinion> const& opinions, bool with_samples)
                 with_samples = false;
                 continue;
             }
-            return {opinion.source, std::nullopt, std::nullopt, std::move(value)};
+            return {opinion.source, std::nullopt, std::nullopt, std::move(value), i};
         }
     }
     return {};
 }
 
 /// A path expression that names the weaker one is composed over all of them.
-Value with_weaker(Value value, std::vector<PropertyOpinion> const& opinions)
+Value with_weaker(Value value, std::span<PropertyOpinion const> opinions)
 {
     auto const* strongest = value.get<PathExpression>();
     if (!strongest || strongest->text.find("%_") == std::string::npos) return value;
@@ -160,6 +164,31 @@ Value with_weaker(Value value, std::vector<PropertyOpinion> const& opinions)
         texts.push_back(seen(held, *opinion.source).get_or(PathExpression{}).text);
     }
     return Value(PathExpression{composed_expression(texts)});
+}
+
+/// The value of the strongest opinion that has one, and which that is.
+Resolved strongest(std::span<PropertyOpinion const> opinions, Time time, std::size_t& index)
+{
+    auto const found = winner(opinions, !time.is_default());
+    index = found.index;
+    if (found.samples || found.spline) {
+        auto const& to_stage = found.source->to_stage;
+        double const layer_time = (time.code() - to_stage.offset) / to_stage.scale;
+        auto const value =
+            found.samples ? sample(*found.samples, layer_time) : spline_value(*found.spline, layer_time);
+        return {seen(value, *found.source), found.source};
+    }
+    if (found.default_value.empty()) return {};
+    return {with_weaker(seen(found.default_value, *found.source), opinions), found.source};
+}
+
+/// The edits, strong to weak, applied to an array; to an empty one where there is none.
+Value edited(std::vector<ArrayEdit> const& edits, Value array)
+{
+    auto const& weakest = edits.back();
+    if (array.empty()) array = apply({weakest.literals, {{ArrayEdit::Op::set_size, 0, 0}}}, weakest.literals);
+    for (auto edit = edits.rbegin(); edit != edits.rend(); ++edit) array = apply(*edit, array);
+    return array;
 }
 
 } // namespace
@@ -210,6 +239,24 @@ std::optional<Value> prim_metadata(Stage::Implementation const& stage, PrimData 
     return folded(opinions);
 }
 
+namespace {
+
+/// The stage times of the samples around `time` when edits of arrays are to be mixed: first each is applied.
+std::optional<std::pair<double, double>> edited_between(std::span<PropertyOpinion const> opinions, Time time)
+{
+    auto const found = winner(opinions, true);
+    if (time.is_default() || !found.samples) return std::nullopt;
+    auto const& to_stage = found.source->to_stage;
+    double const layer_time = (time.code() - to_stage.offset) / to_stage.scale;
+    auto const upper = found.samples->upper_bound(layer_time);
+    if (upper == 0 || upper == found.samples->size() || found.samples->time(upper - 1) == layer_time)
+        return std::nullopt;
+    if (!found.samples->value(upper - 1).holds<ArrayEdit>()) return std::nullopt;
+    return std::pair(to_stage(found.samples->time(upper - 1)), to_stage(found.samples->time(upper)));
+}
+
+} // namespace
+
 Resolved value(Stage::Implementation const& stage, PrimData const& prim, Token name, Time time)
 {
     auto const opinions = property_stack(stage, prim, name);
@@ -220,17 +267,30 @@ Resolved value(Stage::Implementation const& stage, PrimData const& prim, Token n
             auto const* source = answer.layer ? stage.clips.source(*clips->set, answer.layer) : nullptr;
             return source ? Resolved{seen(answer.value, *source), source} : Resolved{};
         }
-    auto const found = winner(opinions, !time.is_default());
-    if (found.samples || found.spline) {
-        auto const& to_stage = found.source->to_stage;
-        double const layer_time = (time.code() - to_stage.offset) / to_stage.scale;
-        auto const value =
-            found.samples ? sample(*found.samples, layer_time) : spline_value(*found.spline, layer_time);
-        return {seen(value, *found.source), found.source};
+    std::vector<ArrayEdit> edits;
+    Source const* source = nullptr;
+    for (std::span<PropertyOpinion const> rest(opinions); !rest.empty();) {
+        std::size_t index = 0;
+        auto found = strongest(rest, time, index);
+        if (found.value.empty() && !found.source) break;
+        if (!source) source = found.source;
+        auto const* edit = found.value.get<ArrayEdit>();
+        if (!edit && edits.empty()) return found;
+        if (!edit) return {edited(edits, found.value), source};
+        if (edits.empty())
+            if (auto const around = edited_between(rest, time)) {
+                auto const [lower, upper] = *around;
+                auto held = value(stage, prim, name, lower);
+                auto const mixed = interpolated(held.value, value(stage, prim, name, upper).value,
+                                                (time.code() - lower) / (upper - lower));
+                return {mixed.empty() ? std::move(held.value) : mixed, source};
+            }
+        edits.push_back(*edit);
+        rest = rest.subspan(index + 1);
     }
-    if (!found.default_value.empty())
-        return {with_weaker(seen(found.default_value, *found.source), opinions), found.source};
-    if (auto const property = schema::find_property(prim.type_name, prim.api_list(), name))
+    auto const property = schema::find_property(prim.type_name, prim.api_list(), name);
+    if (!edits.empty()) return {edited(edits, property ? property->fallback() : Value()), source};
+    if (property)
         if (auto fallback = property->fallback(); !fallback.empty()) return {std::move(fallback), nullptr};
     if (time.is_default()) // nothing else is there: the earliest sample
         if (auto const sampled = winner(opinions, true); sampled.samples)

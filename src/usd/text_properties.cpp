@@ -1,4 +1,5 @@
 // How attributes and relationships are declared, valued, connected and targeted.
+#include "text_array_edit.h"
 #include "text_parser.h"
 
 #include "path_expression.h"
@@ -186,7 +187,11 @@ bool TextParser::parse_default(Owner const& owner, Spec& spec, AttributeHead con
     }
     auto const start = scanner_.position();
     Value value;
-    if (!values_.read(head.type, value)) return false;
+    if (scanner_.take_word("edit")) {
+        if (!read_array_edit(values_, head.type_name.view(), value)) return false;
+    } else if (!values_.read(head.type, value)) {
+        return false;
+    }
     if (!anchor_expressions(path_of(owner).without_variants(), value, start)) return false;
     spec.set(field::default_value, std::move(value));
     return true;
@@ -229,7 +234,8 @@ bool TextParser::parse_time_samples(Spec& spec, AttributeHead const& head)
         Value value;
         if (scanner_.take_word("None"))
             value = Value(ValueBlock{});
-        else if (!values_.read(head.type, value))
+        else if (scanner_.take_word("edit") ? !read_array_edit(values_, head.type_name.view(), value)
+                                            : !values_.read(head.type, value))
             return false;
         samples.insert_or_assign(samples.end(), time.as_double(), std::move(value));
         return true;

@@ -1,5 +1,6 @@
 // Which digits, brackets and blanks each type of value has in text.
 #include "text_write_values.h"
+#include "text_array_edit.h"
 
 #include "identifier.h"
 #include "text_format.h"
@@ -198,6 +199,10 @@ bool append_value(std::string& out, Value const& value)
 {
     if (value.is_block()) {
         out += "None";
+        return true;
+    }
+    if (auto const* const edit = value.get<ArrayEdit>()) {
+        append_array_edit(out, *edit);
         return true;
     }
     if (value.holds<AnimationBlock>()) {
