@@ -359,7 +359,8 @@ std::string instance_key(PrimIndex const& index)
         auto const offset = node.to_root->offset();
         key += fmt::format("{} {} {} {} {}\n", static_cast<int>(node.arc), node.site.stack->serial,
                            node.site.path.str(), offset.offset, offset.scale);
-        return true;
+        // What a shareable site brings follows from it, but for payloads, which may be loaded or not.
+        return index.has_payloads;
     });
     VariantSelections selections;
     for (std::size_t i = 0; i < index.nodes.size(); ++i)
