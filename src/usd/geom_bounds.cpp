@@ -161,9 +161,9 @@ BoundsCache::ByPurpose const& BoundsCache::resolve(Prim const& prim)
     // OpenUSD takes the component's pose at the default time here, which for one that moves gives looser
     // boxes than its own time would, but the same boxes as everybody else's.
     context.component_from_world = detail::inverse_of(default_xforms_.world_from_local(component));
-    auto result = bounds(prim, context);
+    bounds(prim, context);
     in_progress_.erase(path);
-    return entries_.try_emplace(path, std::move(result)).first->second;
+    return entries_.at(path);
 }
 
 bool BoundsCache::is_included(Prim const& child) const
@@ -223,7 +223,18 @@ std::vector<BoundsCache::Child> BoundsCache::children(Prim const& prim, Context 
     return result;
 }
 
+/// Kept for all but what stands below an instance, in whatever space it was first joined, as OpenUSD keeps
+/// it.
 BoundsCache::ByPurpose BoundsCache::bounds(Prim const& prim, Context const& context)
+{
+    if (context.is_below_instance) return computed(prim, context);
+    if (auto const known = entries_.find(prim.path()); known != entries_.end()) return known->second;
+    auto result = computed(prim, context);
+    entries_.try_emplace(prim.path(), result);
+    return result;
+}
+
+BoundsCache::ByPurpose BoundsCache::computed(Prim const& prim, Context const& context)
 {
     auto const purpose =
         context.parent_purpose ? purpose_info(prim, *context.parent_purpose) : purpose_info(prim);

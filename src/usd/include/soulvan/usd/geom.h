@@ -229,6 +229,7 @@ private:
     struct Child;
     ByPurpose const& resolve(Prim const& prim);
     ByPurpose bounds(Prim const& prim, Context const& context);
+    ByPurpose computed(Prim const& prim, Context const& context);
     std::optional<ByPurpose> bounds_from_hint(Prim const& prim) const;
     std::optional<Extent> extent_of(Prim const& prim);
     std::vector<Child> children(Prim const& prim, Context const& context, PurposeInfo const& purpose);
