@@ -31,7 +31,7 @@ def test_schema_layers_of_openusd(folder, at_least):
 def test_assets_of_the_working_group():
     if not DATA.exists():
         pytest.skip("needs ../shared/data/usd")
-    agrees(usd_schema_oracle.stages_in(DATA / "usd-wg"), 200_000)
+    agrees(usd_schema_oracle.stages_in(DATA / "usd-wg"), 140_000)
 
 
 def random_stages(folder, seeds):
@@ -48,4 +48,4 @@ def test_random_stages(tmp_path):
 
 @pytest.mark.full
 def test_many_random_stages(tmp_path):
-    agrees(random_stages(tmp_path, range(1000, 2000)), 250_000)
+    agrees(random_stages(tmp_path, range(1000, 1300)), 250_000)
