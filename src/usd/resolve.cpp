@@ -33,11 +33,6 @@ Value in_stage_time(Value value, LayerOffset to_stage)
         for (auto code : *codes) mapped.push_back({to_stage(code.value)});
         return Value(Array<TimeCode>(std::move(mapped)));
     }
-    if (auto const* dictionary = value.get<Dictionary>()) {
-        Dictionary mapped;
-        for (auto const& [key, item] : *dictionary) mapped.emplace(key, in_stage_time(item, to_stage));
-        return Value(std::move(mapped));
-    }
     return value;
 }
 
@@ -78,30 +73,12 @@ std::optional<TimeSamples> samples_of(SpecView spec)
     return samples && !samples->empty() ? samples : std::nullopt;
 }
 
-/// The value as the stage sees it: times and paths of the stage, asset paths without variable expressions.
-Value seen(Value const& value, Source const& site)
+/// With its variable expression evaluated. One that cannot be evaluated stays as it is written.
+AssetPath evaluated(AssetPath const& asset, Source const& site)
 {
-    auto const evaluated = [&](AssetPath const& asset) {
-        if (!composition::is_expression(asset.authored)) return asset;
-        // An expression that cannot be evaluated names nothing.
-        auto text = composition::evaluate_expression(asset.authored, site.stack->expression_variables);
-        return AssetPath{text ? *std::move(text) : std::string()};
-    };
-    if (auto const* asset = value.get<AssetPath>())
-        return composition::is_expression(asset->authored) ? Value(evaluated(*asset)) : value;
-    if (auto const* assets = value.get<Array<AssetPath>>()) {
-        auto const is_plain = [](AssetPath const& asset) {
-            return !composition::is_expression(asset.authored);
-        };
-        if (std::all_of(assets->begin(), assets->end(), is_plain)) return value;
-        std::vector<AssetPath> plain;
-        std::transform(assets->begin(), assets->end(), std::back_inserter(plain), evaluated);
-        return Value(Array<AssetPath>(std::move(plain)));
-    }
-    if (auto const* expression = value.get<PathExpression>(); expression && !site.to_root->is_identity())
-        return Value(PathExpression{mapped_expression(
-            expression->text, [&](Path const& path) { return site.to_root->to_target(path); })});
-    return in_stage_time(value, site.to_stage);
+    if (!composition::is_expression(asset.authored)) return asset;
+    auto text = composition::evaluate_expression(asset.authored, site.stack->expression_variables);
+    return text ? AssetPath{*std::move(text)} : asset;
 }
 
 /// Held before the first and after the last sample; a block holds nothing.
@@ -182,6 +159,15 @@ Resolved strongest(std::span<PropertyOpinion const> opinions, Time time, std::si
     return {with_weaker(seen(found.default_value, *found.source), opinions), found.source};
 }
 
+bool is_blocked(std::vector<PropertyOpinion> const& opinions)
+{
+    for (auto const& opinion : opinions)
+        if (auto const held = opinion.spec.find(field::default_value);
+            !held.empty() && !held.holds<AnimationBlock>())
+            return held.is_block();
+    return false;
+}
+
 /// The edits, strong to weak, applied to an array; to an empty one where there is none.
 Value edited(std::vector<ArrayEdit> const& edits, Value array)
 {
@@ -192,6 +178,30 @@ Value edited(std::vector<ArrayEdit> const& edits, Value array)
 }
 
 } // namespace
+
+Value seen(Value const& value, Source const& site)
+{
+    if (auto const* asset = value.get<AssetPath>())
+        return composition::is_expression(asset->authored) ? Value(evaluated(*asset, site)) : value;
+    if (auto const* assets = value.get<Array<AssetPath>>()) {
+        auto const is_plain = [](AssetPath const& asset) {
+            return !composition::is_expression(asset.authored);
+        };
+        if (std::all_of(assets->begin(), assets->end(), is_plain)) return value;
+        std::vector<AssetPath> plain;
+        for (auto const& asset : *assets) plain.push_back(evaluated(asset, site));
+        return Value(Array<AssetPath>(std::move(plain)));
+    }
+    if (auto const* dictionary = value.get<Dictionary>()) {
+        Dictionary mapped;
+        for (auto const& [key, item] : *dictionary) mapped.emplace(key, seen(item, site));
+        return Value(std::move(mapped));
+    }
+    if (auto const* expression = value.get<PathExpression>(); expression && !site.to_root->is_identity())
+        return Value(PathExpression{mapped_expression(
+            expression->text, [&](Path const& path) { return site.to_root->to_target(path); })});
+    return in_stage_time(value, site.to_stage);
+}
 
 Dictionary merged(Dictionary strong, Dictionary const& weak)
 {
@@ -218,7 +228,7 @@ std::optional<Value> metadata(std::vector<PropertyOpinion> const& strong_to_weak
     std::vector<Value> opinions;
     for (auto const& opinion : strong_to_weak)
         if (auto value = opinion.spec.find(name); !value.empty())
-            opinions.push_back(in_stage_time(std::move(value), opinion.source->to_stage));
+            opinions.push_back(seen(value, *opinion.source));
     if (opinions.empty()) return std::nullopt;
     if (name == field::custom) // once custom, always custom
         return Value(std::any_of(opinions.begin(), opinions.end(),
@@ -235,7 +245,7 @@ std::optional<Value> prim_metadata(Stage::Implementation const& stage, PrimData 
     std::vector<Value> opinions;
     for (auto const& site : prim.sites())
         if (auto value = stage.spec(site).find(name); !value.empty())
-            opinions.push_back(in_stage_time(std::move(value), stage.source(site).to_stage));
+            opinions.push_back(seen(value, stage.source(site)));
     return folded(opinions);
 }
 
@@ -288,6 +298,8 @@ Resolved value(Stage::Implementation const& stage, PrimData const& prim, Token n
         edits.push_back(*edit);
         rest = rest.subspan(index + 1);
     }
+    // A blocked default hides the fallback of the schema at the default time only, as in OpenUSD.
+    if (edits.empty() && time.is_default() && is_blocked(opinions)) return {};
     auto const property = schema::find_property(prim.type_name, prim.api_list(), name);
     if (!edits.empty()) return {edited(edits, property ? property->fallback() : Value()), source};
     if (property)

@@ -153,7 +153,10 @@ namespace {
 Result<std::unique_ptr<Stage::Implementation>> composed(std::unique_ptr<Stage::Implementation> stage,
                                                         std::shared_ptr<Layer const> root)
 {
-    stage->stack = stage->cache.stack(root, stage->options.session, nullptr);
+    // Every stage has a session layer, as in OpenUSD: a reference to its root layer leads to another layer
+    // stack.
+    auto const& session = stage->options.session;
+    stage->stack = stage->cache.stack(root, session ? session : std::make_shared<Layer const>(), nullptr);
     populate(*stage);
     if (stage->options.strict && !stage->errors.empty()) {
         auto const& error = stage->errors.front();
@@ -273,7 +276,9 @@ std::optional<Value> Stage::metadata(Token name) const
         if (over && under) stronger = Value(resolve::merged(*over, *under));
         if (!stronger.empty()) value = std::move(stronger);
     }
-    return value.empty() ? std::nullopt : std::optional(std::move(value));
+    if (value.empty()) return std::nullopt;
+    return resolve::seen(value, {implementation_->stack, nullptr, Path(),
+                                 composition::MapFunction::identity(), LayerOffset()});
 }
 
 std::shared_ptr<Layer const> Stage::root_layer() const

@@ -140,6 +140,8 @@ struct Resolved {
     Source const* source = nullptr; ///< null for fallbacks
 };
 Resolved value(Stage::Implementation const& stage, PrimData const& prim, Token name, Time time);
+/// What the stage makes of a value: in its own time and namespace, without variable expressions.
+Value seen(Value const& value, Source const& site);
 /// Stage times of the samples that win.
 std::vector<double> sample_times(Stage::Implementation const& stage, PrimData const& prim, Token name);
 /// Whether a spline or more than one sample wins.

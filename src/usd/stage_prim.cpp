@@ -42,14 +42,26 @@ bool natural_less(std::string_view a, std::string_view b)
     return a < b;
 }
 
-/// Maps paths that were composed at the first instance to where its subtree is seen.
-std::vector<Path> seen_from(PrimData const& prim, Path view, std::vector<Path> paths)
+/// Maps paths that were composed at first instances to where their subtrees are seen around `view`. Of
+/// several subtrees around it the innermost that holds a path decides.
+std::vector<Path> seen_from(Stage::Implementation const& stage, Path const& view, std::vector<Path> paths)
 {
-    auto const* shared = view.empty() ? nullptr : prim.shared_root();
-    if (!shared) return paths;
-    auto const root = shared->path();
-    for (auto const* at = &prim; at != shared; at = at->parent) view = view.parent();
-    for (auto& path : paths) path = path.replace_prefix(root, view);
+    if (view.empty()) return paths;
+    std::vector<std::pair<Path, Path>> subtrees; // where it was composed, where it is seen
+    auto const* at = &stage.root;
+    for (auto const& prefix : view.prefixes()) {
+        if (prefix.is_root()) continue;
+        at = stage.child(at->with_children(), prefix.name());
+        if (!at || prefix == view) break;
+        if (at->is_instance()) subtrees.emplace_back(at->with_children().path(), prefix);
+    }
+    for (auto& path : paths) {
+        std::pair<Path, Path> const* longest = nullptr;
+        for (auto const& pair : subtrees)
+            if (path.has_prefix(pair.first) && (!longest || pair.first.depth() > longest->first.depth()))
+                longest = &pair;
+        if (longest) path = path.replace_prefix(longest->first, longest->second);
+    }
     return paths;
 }
 
@@ -61,12 +73,14 @@ std::vector<Path> composed_targets(Stage::Implementation& stage, PrimData const&
         opinions.push_back({opinion.spec, opinion.prim_path().property(name), opinion.source->stack,
                             opinion.source->member, opinion.source->to_root.get(),
                             opinion.source->inherited_class});
-    auto const inherits = [&](Path const& path, composition::LayerStack const* stack,
-                              Path const& inherited_class) {
-        auto const index = composition::compute_prim_index(stage.inputs(), {stage.stack, path}, nullptr);
-        return composition::inherits_from(index, stack, inherited_class);
-    };
-    return seen_from(prim, view, composition::compose_targets(opinions, field_name, inherits).paths);
+    // In stages a class may point at what inherits from it.
+    return seen_from(stage, view, composition::compose_targets(opinions, field_name, nullptr).paths);
+}
+
+/// Every site that the prim could have opinions from, also those without a say.
+composition::PrimIndex index_of(Stage::Implementation& stage, PrimData const& prim)
+{
+    return composition::compute_prim_index(stage.inputs(), {stage.stack, prim.path()}, nullptr);
 }
 
 } // namespace
@@ -164,7 +178,12 @@ std::vector<Token> Prim::property_names() const
             if (seen.insert(name).second) names.push_back(name);
     std::sort(names.begin(), names.end(), [](Token a, Token b) { return natural_less(a.view(), b.view()); });
     if (auto const order = resolve::prim_metadata(*stage_->implementation_, *data_, field::property_order))
-        if (auto const* list = order->get<std::vector<Token>>()) TokenListOp{.ordered = *list}.apply(names);
+        if (auto const* list = order->get<std::vector<Token>>()) { // what it names comes first
+            auto rest = names.begin();
+            for (Token name : *list)
+                if (auto const at = std::find(rest, names.end(), name); at != names.end())
+                    std::rotate(rest++, at, at + 1);
+        }
     return names;
 }
 
@@ -218,48 +237,28 @@ std::optional<Value> Prim::metadata(Token name) const
 
 std::vector<Token> Prim::variant_sets() const
 {
-    auto const& stage = *stage_->implementation_;
     std::vector<Token> result;
-    auto const sites = data_->sites();
-    for (auto site = sites.rbegin(); site != sites.rend(); ++site) {
-        auto const value = stage.spec(*site).find(field::variant_set_names);
-        if (auto const* tokens = value.get<TokenListOp>()) tokens->apply(result);
-        auto const* strings = value.get<StringListOp>();
-        if (!strings) continue;
-        std::vector<std::string> names;
-        for (Token name : result) names.push_back(name.str());
-        strings->apply(names);
-        result.clear();
-        for (auto const& name : names) result.emplace_back(name);
-    }
+    for (auto const& node : index_of(*stage_->implementation_, *data_).nodes)
+        for (Token name : composition::variant_sets_at(*node.site.stack, node.site.path))
+            if (std::find(result.begin(), result.end(), name) == result.end()) result.push_back(name);
     return result;
 }
 
 std::vector<Token> Prim::variants(Token set) const
 {
-    auto const& stage = *stage_->implementation_;
     std::set<Token> names;
-    for (auto const& site : data_->sites()) {
-        auto const& table = stage.table(site);
-        auto const found = table.variant(site.spec, set, Token());
-        if (found == SpecTable::none) continue;
-        for (Token name : table.variants(found)) names.insert(name);
-    }
+    for (auto const& node : index_of(*stage_->implementation_, *data_).nodes)
+        for (Token name : composition::variants_at(*node.site.stack, node.site.path, set)) names.insert(name);
     return {names.begin(), names.end()};
 }
 
 Token Prim::variant_selection(Token set) const
 {
-    auto const& stage = *stage_->implementation_;
-    for (auto const& site : data_->sites()) { // what was selected, also by a fallback
-        auto const& table = stage.table(site);
-        if (table.kind(site.spec) != SpecKind::variant || table.name(site.spec) != set) continue;
-        return table.path(site.spec).variant_selection().second;
+    for (auto const& node : index_of(*stage_->implementation_, *data_).nodes) {
+        if (node.arc != composition::Arc::variant || !node.site.path.is_variant_selection()) continue;
+        auto const [name, selection] = node.site.path.variant_selection();
+        if (name == set) return selection; // also when a fallback selected it
     }
-    for (auto const& site : data_->sites())
-        if (auto const selections = stage.spec(site).get<VariantSelections>(field::variant_selection))
-            if (auto const found = selections->find(set.str()); found != selections->end())
-                return Token(found->second);
     return {};
 }
 
@@ -309,8 +308,9 @@ std::optional<Value> Attribute::value(Time time) const
     auto resolved = resolve::value(*stage_->implementation_, *prim_, name_, time);
     if (resolved.value.empty()) return std::nullopt;
     if (auto const* expression = resolved.value.get<PathExpression>(); expression && !view_.empty())
-        return Value(PathExpression{resolve::mapped_expression(
-            expression->text, [&](Path const& path) { return seen_from(*prim_, view_, {path}).front(); })});
+        return Value(PathExpression{resolve::mapped_expression(expression->text, [&](Path const& path) {
+            return seen_from(*stage_->implementation_, view_, {path}).front();
+        })});
     return std::move(resolved.value);
 }
 
@@ -331,6 +331,9 @@ std::vector<Path> Attribute::connections() const
 
 std::optional<Value> Attribute::metadata(Token name) const
 {
+    // What a schema declares is not custom, whatever opinions say.
+    if (name == field::custom && schema::find_property(prim_->type_name, prim_->api_list(), name_))
+        return std::nullopt;
     return resolve::metadata(resolve::property_stack(*stage_->implementation_, *prim_, name_), name);
 }
 
