@@ -29,20 +29,37 @@ TimeCode lerp(TimeCode a, TimeCode b, double alpha)
     return {mix(a.value, b.value, alpha)};
 }
 
+/// Of a vector: OpenUSD multiplies vectors of halves by a number in place, so each product is rounded.
+half component(half a, half b, double alpha)
+{
+    half const first(static_cast<float>(a) * static_cast<float>(1 - alpha));
+    half const second(static_cast<float>(b) * static_cast<float>(alpha));
+    return half(static_cast<float>(first) + static_cast<float>(second));
+}
+float component(float a, float b, double alpha)
+{
+    return lerp(a, b, alpha);
+}
+double component(double a, double b, double alpha)
+{
+    return lerp(a, b, alpha);
+}
+
 template <class T>
 Imath::Vec2<T> lerp(Imath::Vec2<T> const& a, Imath::Vec2<T> const& b, double alpha)
 {
-    return {lerp(a.x, b.x, alpha), lerp(a.y, b.y, alpha)};
+    return {component(a.x, b.x, alpha), component(a.y, b.y, alpha)};
 }
 template <class T>
 Imath::Vec3<T> lerp(Imath::Vec3<T> const& a, Imath::Vec3<T> const& b, double alpha)
 {
-    return {lerp(a.x, b.x, alpha), lerp(a.y, b.y, alpha), lerp(a.z, b.z, alpha)};
+    return {component(a.x, b.x, alpha), component(a.y, b.y, alpha), component(a.z, b.z, alpha)};
 }
 template <class T>
 Imath::Vec4<T> lerp(Imath::Vec4<T> const& a, Imath::Vec4<T> const& b, double alpha)
 {
-    return {lerp(a.x, b.x, alpha), lerp(a.y, b.y, alpha), lerp(a.z, b.z, alpha), lerp(a.w, b.w, alpha)};
+    return {component(a.x, b.x, alpha), component(a.y, b.y, alpha), component(a.z, b.z, alpha),
+            component(a.w, b.w, alpha)};
 }
 
 template <class M>
