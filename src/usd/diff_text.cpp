@@ -105,7 +105,7 @@ private:
         return best;
     }
 
-    static constexpr std::size_t most_steps = 1'000'000'000;
+    static constexpr std::size_t most_steps = 100'000'000;
 
     std::vector<std::uint32_t> a_, b_;
     std::vector<std::vector<std::uint32_t>> places_; ///< of each line in b

@@ -34,7 +34,8 @@ std::string patched(std::string const& before, std::string const& diff)
             bool const only_adds = line.find(",0 +") != line.npos;
             for (; next + 1 < begin + (only_adds ? 1 : 0); ++next) out += lines[next] + "\n";
         } else if (line.starts_with("-")) {
-            EXPECT_EQ(line.substr(1), lines[next]);
+            if (line.substr(1) != lines[next])
+                return "the patch does not fit at line " + std::to_string(next + 1);
             ++next;
         } else {
             out += line.substr(1) + "\n";
@@ -76,11 +77,11 @@ TEST(Diff, PatchingGivesTheOtherText)
 TEST(Diff, TextsThatHardlyAgreeTakeBoundedTime)
 {
     std::string before, after;
-    for (int i = 0; i < 200'000; ++i) {
+    for (std::int64_t i = 0; i < 200'000; ++i) {
         before += std::to_string(i * 7919 % 100'000) + "\n";
         after += std::to_string(i * 104'729 % 100'000) + "\n";
     }
-    EXPECT_EQ(patched(before, unified_diff(before, after)), after);
+    EXPECT_TRUE(patched(before, unified_diff(before, after)) == after); // to print them would take minutes
 }
 
 TEST(Diff, SaysWhichSpecsAndFieldsDiffer)
