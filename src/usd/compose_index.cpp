@@ -158,7 +158,8 @@ void cull(PrimIndex& index)
 PrimIndex compute_prim_index(Inputs const& inputs, Site const& site, PrimIndex const* parent)
 {
     PrimIndex index;
-    Indexer(inputs, index, nullptr, 0).build(site, {}, parent);
+    Work work;
+    Indexer(inputs, work, index, nullptr, 0).build(site, {}, parent);
     cull(index);
     index.instanceable = is_instanceable(index);
     index.finish();
@@ -218,7 +219,8 @@ bool Indexer::start_from_parent(Site const& site, PrimIndex const* parent)
     } else {
         auto scope = scope_;
         scope.root_contributes = true;
-        Indexer(inputs_, index_, frame_, depth_ + 1).build({site.stack, site.path.parent()}, scope, nullptr);
+        Indexer(inputs_, work_, index_, frame_, depth_ + 1)
+            .build({site.stack, site.path.parent()}, scope, nullptr);
         shared = is_instanceable(index_);
     }
     if (shared) restrict_to_shared(index_);
@@ -451,9 +453,21 @@ bool Indexer::has_duplicate(Site site, NodeId parent) const
     return false;
 }
 
+/// Whether the prim has cost all that it may; told once.
+bool Indexer::is_spent(Site const& site, std::size_t cost)
+{
+    work_.done += cost;
+    if (work_.done <= Work::most) return false;
+    if (!std::exchange(work_.told, true))
+        report(Trouble::limit, site, nullptr,
+               "the arcs of this prim lead to each other in too many ways; the rest is left out");
+    return true;
+}
+
 NodeId Indexer::add_arc(NewArc arc)
 {
     auto const& parent_site = index_[arc.parent].site;
+    if (is_spent(parent_site, Work::arc)) return no_node;
     if (arc.namespace_depth < 0) arc.namespace_depth = namespace_depth(parent_site.path);
     auto const is_full = [&](std::size_t more) {
         if (index_.nodes.size() + more < max_nodes) return false;
@@ -485,7 +499,7 @@ NodeId Indexer::add_arc(NewArc arc)
         Frame const frame{&index_, arc.parent, arc.site, arc.arc, arc.mapping, arc.skip_duplicates, frame_};
         // Specializes and variants wait until the subgraph is part of this one, where stronger opinions are
         // known.
-        Indexer(inputs_, subgraph, &frame, depth_ + 1)
+        Indexer(inputs_, work_, subgraph, &frame, depth_ + 1)
             .build(arc.site,
                    {.implied_specializes = false, .variants = false, .root_contributes = arc.contributes},
                    nullptr);

@@ -67,10 +67,20 @@ struct Frame {
     Frame const* previous;
 };
 
+/// What one prim may cost, the graphs that are built inside its graph included: arcs that lead to each
+/// other's ancestors can make building them double at each step.
+struct Work {
+    static constexpr std::size_t most = 20'000'000; ///< a second or two
+    static constexpr std::size_t arc = 100;         ///< what an arc costs, beside one for each node looked at
+    std::size_t done = 0;
+    bool told = false;
+};
+
 class Indexer {
 public:
-    Indexer(Inputs const& inputs, PrimIndex& index, Frame const* frame, int depth)
+    Indexer(Inputs const& inputs, Work& work, PrimIndex& index, Frame const* frame, int depth)
         : inputs_(inputs),
+          work_(work),
           index_(index),
           frame_(frame),
           depth_(depth)
@@ -145,7 +155,10 @@ private:
     std::string authored_selection(NodeId id, Path const& path, Token set);
     std::pair<Path, NodeId> closest_to_root(NodeId id, Path path) const;
 
+    bool is_spent(Site const& site, std::size_t cost);
+
     Inputs const& inputs_;
+    Work& work_;
     PrimIndex& index_;
     Frame const* frame_;
     int depth_; ///< of nested builds, against runaway recursion

@@ -137,6 +137,7 @@ std::string Indexer::authored_selection(NodeId id, Path const& path, Token set)
             open.push_back({child, index_[child].to_parent->to_source(visit.path)});
         order.push_back(std::move(visit));
     }
+    if (is_spent(index_[id].site, order.size())) return "";
     for (auto const& visit : order) {
         if (index_[visit.node].arc != Arc::variant) continue;
         Path const variant = index_.path_at_introduction(visit.node);
