@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""What ./test runs beside the tests: with --full the rooms under sanitizers; and fuzz targets for a while each.
+"""What ./test --full runs beside the tests: the rooms under sanitizers, and the fuzz targets for a while each.
 
 Results go to the folder that --results names, as the JUnit files that scripts/run_tests.py counts. --seconds, or
 SOULVAN_FUZZ_SECONDS, is how long each target looks. What a target finds stays in build/fuzz/findings; what it learned, in

@@ -7,7 +7,7 @@ PRIMS_IN_A_GROUP = 1000
 
 def flat_crate(path, prims, unique_names):
     """A stage without arcs: groups of 1,000 prims, each with two attributes."""
-    from pxr import Gf, Kind, Sdf, Vt  # noqa: F401 (Kind: its library must load before plug-ins)
+    from pxr import Usd, Gf, Sdf, Vt  # noqa: F401 (Usd: its libraries must load before plug-ins)
     layer = Sdf.Layer.CreateAnonymous("flat.usdc")
     order = Vt.TokenArray(["xformOp:translate"])
     with Sdf.ChangeBlock():
@@ -28,7 +28,7 @@ def flat_crate(path, prims, unique_names):
 
 def referenced(folder, references=20_000, assets=200):
     """A set of references, each with a choice of its own among the asset's three variants."""
-    from pxr import Gf, Kind, Sdf, Usd, UsdGeom  # noqa: F401
+    from pxr import Usd, Gf, Sdf, UsdGeom
     (folder / "assets").mkdir(parents=True, exist_ok=True)
     looks = ("red", "green", "blue")
     for number in range(assets):
