@@ -1,98 +1,67 @@
-// `soulvan usd cat` and `soulvan usd info`: look into layers and stages.
-#include "context.h"
-#include "exit_code.h"
+// `soulvan usd`: the tools for USD files, under the names and options of OpenUSD's own.
+#include "command_usd.h"
 
 #include "soulvan/base/file.h"
-#include "soulvan/usd/layer.h"
-#include "soulvan/usd/stage.h"
 
-#include <map>
+#include <cstdio>
 
 #include <CLI/CLI.hpp>
 #include <nlohmann/json.hpp>
 
 namespace soulvan::app {
-namespace {
+namespace usd_tools {
 
-Result<int> cat(Context& context, std::string const& path, std::string const& output)
+Result<std::vector<usd::Path>> parse_mask(std::string const& text)
 {
-    auto const layer = TRY(usd::Layer::open(path));
-    if (!output.empty()) {
-        TRY(usd::save(*layer, output));
-        return ok;
+    std::vector<usd::Path> mask;
+    for (std::size_t at = 0; at < text.size();) {
+        auto const end = std::min(text.find_first_of(", ", at), text.size());
+        if (end > at) {
+            auto path = TRY(usd::Path::parse(text.substr(at, end - at)));
+            if (!path.is_absolute() || !(path.is_prim() || path.is_root()))
+                return fail(Errc::invalid_input, "--mask: '{}' is no absolute path of a prim", path.str());
+            mask.push_back(std::move(path));
+        }
+        at = end + 1;
     }
-    auto const text = usd::write_text(*layer);
-    context.print({{"layer", path}, {"text", text}}, text);
-    return ok;
+    return mask;
 }
 
-Json optional_number(std::optional<double> value)
+Result<> write_layer(usd::Layer const& layer, std::string const& path, std::string const& format)
 {
-    return value ? Json(*value) : Json();
+    if (format.empty()) return usd::save(layer, path);
+    if (!path.ends_with(".usd"))
+        return fail(Errc::invalid_input, "{}: --usdFormat is for files that end in .usd", path);
+    if (format == "usda") return write_file(path, usd::write_text(layer));
+    return write_file(path, TRY(usd::write_crate(layer)));
 }
 
-Result<int> info(Context& context, std::string const& path)
+void print_errors(Context const& context, std::vector<usd::CompositionError> const& errors)
 {
-    auto const stage = TRY(usd::Stage::open(path));
-    std::map<std::string, int> types;
-    int prims = 0;
-    stage->traverse([&](usd::Prim const& prim) {
-        ++prims;
-        ++types[prim.type_name().empty() ? "(untyped)" : prim.type_name().str()];
-        return true;
-    });
-    auto const default_prim = stage->default_prim();
-    Json json = {{"stage", path},
-                 {"default_prim", default_prim ? default_prim.path().str() : ""},
-                 {"up_axis", stage->up_axis().str()},
-                 {"meters_per_unit", stage->meters_per_unit()},
-                 {"time_codes_per_second", stage->time_codes_per_second()},
-                 {"start_time_code", optional_number(stage->start_time_code())},
-                 {"end_time_code", optional_number(stage->end_time_code())},
-                 {"prims", prims},
-                 {"types", types},
-                 {"layers", stage->used_layers()},
-                 {"errors", Json::array()}};
-    auto const range = stage->start_time_code() && stage->end_time_code()
-                           ? fmt::format("{} to {} at {} per second", *stage->start_time_code(),
-                                         *stage->end_time_code(), stage->time_codes_per_second())
-                           : std::string("none");
-    std::string text = fmt::format("{}\n  default prim  {}\n  up axis       {}\n  unit          {} m\n  time "
-                                   "codes    {}\n  prims         {}\n",
-                                   path, default_prim ? default_prim.path().str() : "none",
-                                   stage->up_axis().str(), stage->meters_per_unit(), range, prims);
-    for (auto const& [type, count] : types) text += fmt::format("    {:<22} {}\n", type, count);
-    text += fmt::format("  layers        {}\n", stage->used_layers().size());
-    for (auto const& layer : stage->used_layers()) text += fmt::format("    {}\n", layer);
-    for (auto const& error : stage->errors()) {
-        json["errors"].push_back({{"layer", error.layer}, {"site", error.site.str()}, {"what", error.what}});
-        text += fmt::format("  error at {}: {}\n", error.site.str(), error.what);
-    }
-    context.print(json, text);
-    return stage->errors().empty() ? ok : validation;
+    if (context.quiet) return;
+    for (auto const& error : errors)
+        std::fprintf(stderr, "%s: <%s>: %s\n", error.layer.c_str(), error.site.str().c_str(),
+                     error.what.c_str());
 }
 
-} // namespace
+Json to_json(std::vector<usd::CompositionError> const& errors)
+{
+    auto result = Json::array();
+    for (auto const& error : errors)
+        result.push_back({{"layer", error.layer}, {"site", error.site.str()}, {"what", error.what}});
+    return result;
+}
+
+} // namespace usd_tools
 
 void add_usd(CLI::App& root, Context& context)
 {
-    struct Options {
-        std::string path, output;
-    };
-    auto const options = std::make_shared<Options>();
-    auto* usd = root.add_subcommand("usd", "Look into USD files");
+    auto* usd = root.add_subcommand("usd", "Look into USD files, check, compare, flatten and pack them");
     usd->require_subcommand(1);
-    auto* cat_command = usd->add_subcommand("cat", "Print a layer as text, or write it in another form");
-    cat_command->add_option("layer", options->path, "A .usda, .usdc, .usd or .usdz file")->required();
-    cat_command->add_option("-o,--out", options->output, "Write this .usda, .usdc or .usd instead");
-    cat_command->callback([options, &context] {
-        context.run = [options, &context] { return cat(context, options->path, options->output); };
-    });
-    auto* info_command =
-        usd->add_subcommand("info", "What a stage holds: prims by type, units, time, layers, errors");
-    info_command->add_option("stage", options->path, "A .usda, .usdc, .usd or .usdz file")->required();
-    info_command->callback(
-        [options, &context] { context.run = [options, &context] { return info(context, options->path); }; });
+    for (auto const add : {usd_tools::add_info, usd_tools::add_cat, usd_tools::add_tree, usd_tools::add_check,
+                           usd_tools::add_diff, usd_tools::add_flatten, usd_tools::add_stitch,
+                           usd_tools::add_zip, usd_tools::add_resolve})
+        add(*usd, context);
 }
 
 } // namespace soulvan::app

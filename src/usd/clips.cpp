@@ -136,14 +136,18 @@ std::unique_ptr<Set> Set::make(Definition const& definition, composition::LayerC
     if (times) set->times_ = mappings(*times);
     std::map<double, std::size_t> starts;
     for (auto const& pair : *active) starts.emplace(pair.x, static_cast<std::size_t>(pair.y));
+    std::map<std::size_t, std::string> identifiers; // a clip may be active many times
     for (auto const& [start, index] : starts) {
-        auto identifier =
-            composition::located(anchor.anchor, (*assets)[index].authored, definition.stack->search_folder);
-        if (!composition::exists(identifier))
-            complain(fmt::format("the clip '{}' is not there", (*assets)[index].authored),
-                     Trouble::unresolved_layer);
+        auto const [at, is_new] = identifiers.try_emplace(index);
+        if (!is_new) continue;
+        auto const& asset = (*assets)[index].authored;
+        at->second = composition::located(anchor.anchor, asset, definition.stack->search_folder);
+        if (!composition::exists(at->second))
+            complain(fmt::format("the clip '{}' is not there", asset), Trouble::unresolved_layer);
+    }
+    for (auto const& [start, index] : starts) {
         if (!set->clips_.empty()) set->clips_.back().end = start;
-        set->clips_.push_back({std::move(identifier), start, set->clips_.empty() ? earliest : start, latest});
+        set->clips_.push_back({identifiers[index], start, set->clips_.empty() ? earliest : start, latest});
     }
     set->opened_.resize(set->clips_.size());
     auto const* manifest = entry_of<AssetPath>(info, "manifestAssetPath");
@@ -172,9 +176,10 @@ void Set::open_manifest(std::string const& identifier, std::vector<CompositionEr
 void Set::generate_manifest()
 {
     std::unordered_set<Path> uniform;
+    std::unordered_set<Layer const*> seen;
     for (std::size_t i = 0; i < clips_.size(); ++i) {
         auto const& opened = layer(i).layer;
-        if (!opened) continue;
+        if (!opened || !seen.insert(opened.get()).second) continue;
         std::vector<Path> open{clip_prim_};
         while (!open.empty()) {
             auto const at = open.back();

@@ -110,10 +110,14 @@ std::vector<double> external_times(Times const& times, std::vector<double> const
         for (double const time : internal) add(time);
         return found;
     }
-    for (std::size_t segment = 0; segment + 1 < times.size(); ++segment) {
-        auto const& a = times[segment];
-        auto const& b = times[segment + 1];
-        if (a.is_jump || b.external < start || a.external >= end) continue;
+    auto const before = [](TimeMapping const& mapping, double time) { return mapping.external < time; };
+    auto const first = std::lower_bound(times.begin(), times.end(), start, before);
+    for (auto segment = static_cast<std::size_t>(first - times.begin()); segment < times.size(); ++segment) {
+        if (segment == 0) continue;
+        auto const& a = times[segment - 1];
+        auto const& b = times[segment];
+        if (a.external >= end) break;
+        if (a.is_jump) continue;
         auto const [low, high] = std::minmax(a.internal, b.internal);
         auto at = std::lower_bound(internal.begin(), internal.end(), low);
         for (; at != internal.end() && *at <= high; ++at) {
@@ -121,11 +125,12 @@ std::vector<double> external_times(Times const& times, std::vector<double> const
                 add(a.external);
                 add(b.external);
             } else {
-                add(external_time(times, *at, segment));
+                add(external_time(times, *at, segment - 1));
             }
         }
     }
-    for (auto const& mapping : times) add(mapping.external); // each is a sample
+    for (auto at = first; at != times.end() && at->external < end; ++at)
+        add(at->external); // each is a sample
     return found;
 }
 

@@ -307,7 +307,7 @@ std::vector<Token> variant_sets_at(LayerStack const& stack, Path const& path);
 std::vector<Token> variants_at(LayerStack const& stack, Path const& path, Token set);
 /// The strongest selection of `set` authored at the site; nullopt when none is.
 std::optional<std::string> variant_selection_at(LayerStack const& stack, Path const& path,
-                                                std::string const& set);
+                                                std::string const& set, std::vector<Problem>* problems);
 VariantSelections variant_selections_at(LayerStack const& stack, Path const& path);
 
 /// Connections or targets of one property, strong to weak folded into stage paths.
@@ -329,6 +329,7 @@ struct PathOpinion {
 /// Whether the prim at a stage path inherits from the class, itself or through an ancestor.
 using InheritsFrom =
     std::function<bool(Path const& prim, LayerStack const* stack, Path const& inherited_class)>;
+/// `inherits` null: a class may point at what inherits from it, as in OpenUSD's stages.
 Targets compose_targets(std::vector<PathOpinion> const& strong_to_weak, Token field,
                         InheritsFrom const& inherits);
 /// The answer from a prim's index.

@@ -86,7 +86,9 @@ void Indexer::eval_references(NodeId id)
 {
     if (!index_.can_contribute(id)) return;
     auto const site = index_[id].site;
-    auto const arcs = references_at(*site.stack, site.path, &index_.problems);
+    std::vector<Problem> problems;
+    auto const arcs = references_at(*site.stack, site.path, &problems);
+    take(std::move(problems));
     for (std::size_t i = 0; i < arcs.size(); ++i)
         eval_external(id, arcs[i], Arc::reference, static_cast<int>(i));
 }
@@ -97,7 +99,9 @@ void Indexer::eval_payloads(NodeId id)
 {
     if (!index_.can_contribute(id)) return;
     auto const site = index_[id].site;
-    auto const arcs = payloads_at(*site.stack, site.path, &index_.problems);
+    std::vector<Problem> problems;
+    auto const arcs = payloads_at(*site.stack, site.path, &problems);
+    take(std::move(problems));
     if (arcs.empty()) return;
     index_.has_payloads = true;
     if (!inputs_.includes_payload) return;

@@ -158,6 +158,17 @@ private:
         return list;
     }
 
+    /// What a variable in a string stands for: its name where nobody sets it, for others to substitute.
+    Result<std::string> substitution(std::string const& name)
+    {
+        if (!variables_.contains(name)) return name;
+        auto const value = TRY(variable(name));
+        auto const* scalar = std::get_if<Scalar>(&value);
+        if (scalar && std::holds_alternative<None>(*scalar)) return std::string();
+        if (scalar && std::holds_alternative<std::string>(*scalar)) return std::get<std::string>(*scalar);
+        return fail(Errc::invalid_input, "`{}`: the variable {} is no string", text_, name);
+    }
+
     /// A string with its variables put in; only strings can be.
     Result<std::string> string(char quote)
     {
@@ -170,11 +181,7 @@ private:
                 at_ += 2;
             } else if (peek() == '$' && at_ + 1 < text_.size() && text_[at_ + 1] == '{') {
                 auto const name = TRY(variable_name());
-                auto const value = TRY(variable(name));
-                auto const* scalar = std::get_if<Scalar>(&value);
-                if (!scalar || !std::holds_alternative<std::string>(*scalar))
-                    return fail(Errc::invalid_input, "`{}`: the variable {} is no string", text_, name);
-                result += std::get<std::string>(*scalar);
+                result += TRY(substitution(name));
             } else {
                 result += text_[at_++];
             }

@@ -199,18 +199,25 @@ int PrimIndex::compare(NodeId a, NodeId b) const
     return compare_siblings(*in_a, *in_b);
 }
 
-/// Links a new node among its parent's children.
+/// Links a new node among its parent's children. The order of specializes is not transitive (what an arc
+/// specializes is weaker than its own side at any depth), so it matters whom a node is compared with: first
+/// with the strongest sibling, then the weakest, then from the strongest on.
 NodeId PrimIndex::place(NodeId id)
 {
     auto& node = (*this)[id];
     auto& parent = (*this)[node.parent];
-    // New arcs are mostly the weakest, so look from the end.
-    NodeId after = parent.last_child;
-    while (after != no_node && compare_siblings(id, after) < 0) after = (*this)[after].previous;
-    node.previous = after;
-    node.next = after == no_node ? parent.first_child : (*this)[after].next;
-    (after == no_node ? parent.first_child : (*this)[after].next) = id;
-    (node.next == no_node ? parent.last_child : (*this)[node.next].previous) = id;
+    NodeId before = parent.first_child;
+    if (before != no_node && compare_siblings(id, before) >= 0) {
+        if (compare_siblings(id, parent.last_child) >= 0)
+            before = no_node;
+        else
+            do before = (*this)[before].next;
+            while (before != no_node && compare_siblings(id, before) >= 0);
+    }
+    node.next = before;
+    node.previous = before == no_node ? parent.last_child : (*this)[before].previous;
+    (node.previous == no_node ? parent.first_child : (*this)[node.previous].next) = id;
+    (before == no_node ? parent.last_child : (*this)[before].previous) = id;
     return id;
 }
 

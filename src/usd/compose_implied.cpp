@@ -172,7 +172,9 @@ NodeId Indexer::propagate(NodeId parent, NodeId source, Mapping const& mapping, 
     // A source that moved before is silent because its copy is not. (OpenUSD 24.11 silences the copy, too.)
     if (!index_[source].moved) index_.set_inert(added, index_[source].inert || index_[source].culled);
     // A placeholder that gets a say was not asked for its variants before. (OpenUSD 24.11 forgets them.)
-    if (was_silent && index_.can_contribute(added) && scope_.variants) add_task({Step::variant_sets, added});
+    // Asked once: what its variants bring moves to and fro and gives it a say again.
+    if (was_silent && index_.can_contribute(added) && scope_.variants && !index_[added].variants_known)
+        add_task({Step::variant_sets, added});
     index_.set_inert(source, true);
     index_[source].moved = true;
     index_[added].moved = false;

@@ -172,6 +172,20 @@ void Indexer::report(Trouble kind, Site const& site, Layer const* layer, std::st
     index_.problems.push_back({kind, std::move(root), {name, site.path, std::move(what)}});
 }
 
+/// Keeps problems of a site, which do not know for which prim it was asked. Selections are asked for often.
+void Indexer::take(std::vector<Problem> problems)
+{
+    for (auto& problem : problems) {
+        problem.root = index_.path();
+        auto const is_same = [&](Problem const& known) {
+            return known.root == problem.root && known.error.site == problem.error.site &&
+                   known.error.layer == problem.error.layer && known.error.what == problem.error.what;
+        };
+        if (std::none_of(index_.problems.begin(), index_.problems.end(), is_same))
+            index_.problems.push_back(std::move(problem));
+    }
+}
+
 void Indexer::build(Site const& site, Scope scope, PrimIndex const* parent)
 {
     scope_ = scope;
@@ -315,9 +329,9 @@ void Indexer::run(Task const& task)
     case Step::implied_specializes:
         return eval_implied_specializes(task.node);
     case Step::variant_sets:
-        if (index_.can_contribute(task.node))
-            eval_variant_sets(task.node, index_[task.node].site.path, false);
-        return;
+        if (!index_.can_contribute(task.node)) return;
+        index_[task.node].variants_known = true;
+        return eval_variant_sets(task.node, index_[task.node].site.path, false);
     case Step::variant_authored:
         return eval_variant(task, false, false);
     case Step::variant_fallback:

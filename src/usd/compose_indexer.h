@@ -101,6 +101,7 @@ private:
     bool closes_cycle(NewArc const& arc) const;
     bool has_duplicate(Site site, NodeId parent) const;
     Arc arc_in_full_graph(NodeId id) const;
+    void take(std::vector<Problem> problems);
     void report(Trouble kind, Site const& site, Layer const* layer, std::string what);
 
     // compose_arcs.cpp

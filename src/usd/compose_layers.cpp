@@ -306,7 +306,10 @@ LayerStack const* LayerCache::stack(std::shared_ptr<Layer const> const& root,
 
     Builder builder(*this, stack);
     std::string owner;
-    if (session) {
+    // A session layer that says nothing only keeps this stack apart from that of the root layer referred to.
+    bool const speaks = session && !(session->pseudo_root().fields().empty() &&
+                                     session->pseudo_root().prim_children().empty());
+    if (speaks) {
         static Token const session_owner("sessionOwner");
         if (sets_the_rate(*session, *root)) stack.time_codes_per_second = time_codes_per_second(*session);
         builder.add(session, {0, stack.time_codes_per_second / time_codes_per_second(*session)}, "");

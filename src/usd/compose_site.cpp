@@ -245,7 +245,7 @@ VariantSelections variant_selections_at(LayerStack const& stack, Path const& pat
 }
 
 std::optional<std::string> variant_selection_at(LayerStack const& stack, Path const& path,
-                                                std::string const& set)
+                                                std::string const& set, std::vector<Problem>* problems)
 {
     for (auto const& member : stack.members) {
         auto const value = member.find(path).find(field::variant_selection);
@@ -257,6 +257,12 @@ std::optional<std::string> variant_selection_at(LayerStack const& stack, Path co
         // As above: one that cannot be evaluated leaves the next weaker one.
         auto evaluated = evaluate_expression(found->second, stack.expression_variables);
         if (evaluated) return *std::move(evaluated);
+        if (problems)
+            problems->push_back({Trouble::invalid_expression,
+                                 path,
+                                 {member.anchor, path,
+                                  fmt::format("the selection {} of the variant set {} is left out: {}",
+                                              found->second, set, evaluated.error().what)}});
     }
     return std::nullopt;
 }
@@ -319,7 +325,7 @@ PathListOp mapped_edit(PathListOp const& edit, PathOpinion const& opinion, Inher
         if (mapped.empty()) return refuse(item, "it lies outside what the arc to this prim brings");
         // A class that pointed at one of its instances could not be mapped back.
         auto const& inherited = opinion.inherited_class;
-        if (!inherited.empty() && !path.has_prefix(inherited) &&
+        if (inherits && !inherited.empty() && !path.has_prefix(inherited) &&
             inherits(mapped.prim_path(), opinion.stack, inherited))
             return refuse(item, "a class cannot refer to what inherits from it");
         return mapped;

@@ -154,8 +154,10 @@ std::string Indexer::authored_selection(NodeId id, Path const& path, Token set)
             where = where.replace_prefix(variant.without_variants(), variant);
         }
         // An authored empty selection selects nothing, which is a choice.
-        if (auto const selection = variant_selection_at(*node.site.stack, where, set.str()))
-            return *selection;
+        std::vector<Problem> problems;
+        auto const selection = variant_selection_at(*node.site.stack, where, set.str(), &problems);
+        take(std::move(problems));
+        if (selection) return *selection;
     }
     return "";
 }

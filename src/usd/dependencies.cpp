@@ -100,4 +100,16 @@ Result<AllDependencies> all_dependencies(std::filesystem::path const& root, Read
     return Follower(folder.string(), limits).run(absolute.string());
 }
 
+std::string resolve_asset_path(std::string const& asset, std::string const& anchor)
+{
+    std::error_code error;
+    auto const from = std::filesystem::absolute(anchor.empty() ? "layer" : anchor, error).lexically_normal();
+    if (error) return "";
+    package::Cache packages;
+    auto const folder = std::filesystem::path(package::split(from.string()).first).parent_path();
+    auto located =
+        asset::located(package::root_layer(from.string(), packages), asset, folder.string(), packages);
+    return asset::exists(located, packages) ? located : "";
+}
+
 } // namespace soulvan::usd

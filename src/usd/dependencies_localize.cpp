@@ -59,7 +59,8 @@ public:
     Result<std::vector<PackageSource>> gather(std::shared_ptr<Layer const> root_layer, bool rewrite_root)
     {
         layers_.emplace(root_, root_name_);
-        files_.push_back(TRY(packed(root_name_, root_, *root_layer, rewrite_root)));
+        auto root = TRY(packed(root_name_, root_, *root_layer, rewrite_root)); // gathers what it names
+        files_.insert(files_.begin(), std::move(root));
         while (!waiting_.empty()) {
             auto const identifier = std::move(waiting_.front());
             waiting_.erase(waiting_.begin());

@@ -3,7 +3,6 @@
 
 #include "asset.h"
 #include "compose.h"
-#include "spec_read.h"
 
 #include <algorithm>
 #include <set>
@@ -11,9 +10,6 @@
 namespace soulvan::usd::dependencies {
 
 namespace {
-
-using reading::read;
-using reading::SpecRead;
 
 Token const template_key("templateAssetPath");
 
@@ -54,7 +50,7 @@ private:
 
     void visit_sublayers(Path const& root)
     {
-        auto const spec = read(layer_, root);
+        auto const spec = layer_.find(root);
         auto const paths = spec.get_or<std::vector<std::string>>(field::sub_layers, {});
         auto const offsets = spec.get_or<std::vector<LayerOffset>>(field::sub_layer_offsets, {});
         std::vector<std::string> new_paths;
@@ -78,7 +74,7 @@ private:
     /// `path` is a prim, a variant or "/"; no deeper than paths may be.
     void visit_prim(Path const& path)
     {
-        auto const spec = read(layer_, path);
+        auto const spec = layer_.find(path);
         if (!spec) return;
         for (auto const& [name, value] : spec.fields())
             if (name != field::references && name != field::payload)
@@ -89,16 +85,16 @@ private:
             visit_list<ReferenceListOp>(path, field::references, DependencyKind::reference);
         }
         for (Token set : spec.variant_sets())
-            if (auto const variants = read(layer_, path.variant(set, Token())))
+            if (auto const variants = layer_.find(path.variant(set, Token())))
                 for (Token variant : variants.variants()) visit_prim(path.variant(set, variant));
         for (Token child : spec.prim_children()) visit_prim(path.child(child));
     }
 
-    void visit_properties(Path const& prim, SpecRead const& spec)
+    void visit_properties(Path const& prim, SpecView const& spec)
     {
         for (Token name : spec.properties()) {
             auto const path = prim.property(name);
-            auto const property = read(layer_, path);
+            auto const property = layer_.find(path);
             if (!property) continue;
             auto const type = property.get_or<Token>(field::type_name, Token());
             bool const is_asset = type == "asset" || type == "asset[]";
@@ -113,7 +109,7 @@ private:
     template <class List>
     void visit_list(Path const& path, Token name, DependencyKind kind)
     {
-        auto const list = read(layer_, path).get<List>(name);
+        auto const list = layer_.find(path).get<List>(name);
         if (!list) return;
         using Item = typename decltype(list->explicit_items)::value_type;
         if (!with_deleted_) {
@@ -205,7 +201,7 @@ private:
             differs = differs || outcome;
             if (outcome && outcome->empty()) continue;
             is_any = true;
-            reading::set_sample(result, time, outcome ? *std::move(outcome) : value);
+            result.set(time, outcome ? *std::move(outcome) : value);
         }
         if (!differs) return std::nullopt;
         return is_any ? Value(std::move(result)) : Value();

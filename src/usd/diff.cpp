@@ -1,7 +1,6 @@
 // Which specs and fields of two layers differ?
 #include "soulvan/usd/diff.h"
 
-#include "spec_read.h"
 #include "text_format.h"
 #include "text_write_values.h"
 
@@ -11,11 +10,8 @@ namespace soulvan::usd {
 
 namespace {
 
-using reading::read;
-using reading::SpecRead;
-
 /// Fields by name; an empty value is none.
-std::vector<FieldDifference> field_differences(SpecRead const& before, SpecRead const& after)
+std::vector<FieldDifference> field_differences(SpecView const& before, SpecView const& after)
 {
     std::vector<Token> names;
     for (auto const* spec : {&before, &after})
@@ -199,7 +195,7 @@ std::vector<SpecDifference> differences(Layer const& before, Layer const& after)
     std::set_union(paths.begin(), paths.end(), more.begin(), more.end(), std::back_inserter(all));
     std::vector<SpecDifference> result;
     for (auto const& path : all) {
-        auto const old_spec = read(before, path), new_spec = read(after, path);
+        auto const old_spec = before.find(path), new_spec = after.find(path);
         if (!old_spec || !new_spec) {
             result.push_back({old_spec ? Change::removed : Change::added,
                               path,

@@ -4,7 +4,6 @@
 #include "asset.h"
 #include "compose.h"
 #include "schema.h"
-#include "spec_read.h"
 
 #include <algorithm>
 #include <deque>
@@ -13,9 +12,6 @@
 namespace soulvan::usd {
 
 namespace {
-
-using reading::read;
-using reading::SpecRead;
 
 /// What composition has used up, and values, which are resolved apart.
 bool is_private(Token name)
@@ -39,7 +35,7 @@ bool holds_assets(Value const& value)
 /// Opinions about one object, strong to weak, with the layer that each stands in.
 struct Opinion {
     std::shared_ptr<Layer const> layer;
-    SpecRead spec;
+    SpecView spec;
 };
 using Opinions = std::vector<Opinion>;
 
@@ -131,10 +127,10 @@ private:
     {
         auto const root = stage_.root_layer();
         auto& spec = layer_.edit_root();
-        for (auto const& [name, authored] : read(*root, Path::root()).fields()) {
+        for (auto const& [name, authored] : root->find(Path::root()).fields()) {
             if (is_private(name)) continue;
             auto value = stage_.metadata(name);
-            if (value) spec.set(name, anchored(*value, {{root, read(*root, Path::root())}}, name));
+            if (value) spec.set(name, anchored(*value, {{root, root->find(Path::root())}}, name));
         }
         if (!options_.source_comment) return;
         auto const documentation = stage_.metadata(field::documentation);
@@ -155,22 +151,26 @@ private:
         }
         Opinions opinions;
         for (auto& [layer, site] : prim.prim_stack())
-            if (auto const found = read(*layer, site)) opinions.push_back({layer, found});
+            if (auto const found = layer->find(site)) opinions.push_back({layer, found});
         for (Token const name : field_names(opinions))
             if (auto value = prim.metadata(name)) spec.set(name, anchored(*value, opinions, name));
-        copy_selections(prim, spec);
+        copy_selections(prim, opinions, spec);
         copy_properties(prim, path, placement);
         if (prim.is_instance()) return; // below stands its prototype
         for (auto const& child : prim.all_children())
             if (!placement.from.empty() || in_mask(child)) copy(child, placement);
     }
 
-    static void copy_selections(Prim const& prim, Spec& spec)
+    /// What was selected, and what is selected of sets that are not there: also of an earlier flattening.
+    static void copy_selections(Prim const& prim, Opinions const& opinions, Spec& spec)
     {
         VariantSelections selections;
+        for (auto const& opinion : opinions)
+            if (auto const authored = opinion.spec.get<VariantSelections>(field::variant_selection))
+                selections.insert(authored->begin(), authored->end());
         for (Token const set : prim.variant_sets())
             if (auto const selection = prim.variant_selection(set); !selection.empty())
-                selections.emplace(set.str(), selection.str());
+                selections.insert_or_assign(set.str(), selection.str());
         if (!selections.empty()) spec.set(field::variant_selection, Value(std::move(selections)));
     }
 
@@ -182,7 +182,7 @@ private:
             auto const kind = attribute ? SpecKind::attribute : SpecKind::relationship;
             Opinions opinions;
             for (auto const& [layer, site] : sites)
-                if (auto const found = read(*layer, site.property(name)); found && found.kind() == kind)
+                if (auto const found = layer->find(site.property(name)); found && found.kind() == kind)
                     opinions.push_back({layer, found});
             if (attribute)
                 copy_attribute(prim, *attribute, opinions, path, placement);
@@ -227,8 +227,7 @@ private:
             auto const* source = strongest(opinions, field::time_samples);
             TimeSamples samples;
             for (double const time : times)
-                reading::set_sample(samples, time,
-                                    placed(attribute.value(time), source, placement, Value(ValueBlock{})));
+                samples.set(time, placed(attribute, time, source, placement, Value(ValueBlock{})));
             spec.set(field::time_samples, Value(std::move(samples)));
         } else if (auto const* spline = strongest(opinions, field::spline)) {
             spec.set(field::spline, spline->spec.find(field::spline));
@@ -242,7 +241,7 @@ private:
         auto const* source = strongest(opinions, field::default_value);
         if (!source) return;
         if (!source->spec.find(field::default_value).is_block()) {
-            auto value = placed(attribute.value(), source, placement, Value());
+            auto value = placed(attribute, Time(), source, placement, Value());
             if (!value.empty()) spec.set(field::default_value, std::move(value));
             return;
         }
@@ -261,16 +260,30 @@ private:
     }
 
     /// A resolved value as it stands in the flattened layer.
-    Value placed(std::optional<Value> const& value, Opinion const* source, Placement const& placement,
+    Value placed(Attribute const& attribute, Time time, Opinion const* source, Placement const& placement,
                  Value otherwise)
     {
+        auto const value = attribute.value(time);
         if (!value) return otherwise;
         if (auto const* expression = value->get<PathExpression>(); expression && !placement.from.empty())
-            return Value(PathExpression{composition_expression(expression->text, placement)});
-        return source ? anchored(*value, *source->layer) : *value;
+            return Value(PathExpression{moved_expression(expression->text, placement)});
+        // The stage knows best where a file is, also that of a clip; what is not there is anchored all the
+        // same.
+        if (value->holds<AssetPath>())
+            if (auto file = attribute.resolved_asset(time); !file.empty())
+                return Value(AssetPath{std::move(file)});
+        auto anchored_value = source ? anchored(*value, *source->layer) : *value;
+        if (auto const* paths = anchored_value.get<Array<AssetPath>>()) {
+            std::vector<AssetPath> result(paths->begin(), paths->end());
+            auto const files = attribute.resolved_assets(time);
+            for (std::size_t i = 0; i < std::min(result.size(), files.size()); ++i)
+                if (!files[i].empty()) result[i] = {files[i]};
+            return Value(Array<AssetPath>(std::move(result)));
+        }
+        return anchored_value;
     }
 
-    static std::string composition_expression(std::string const& text, Placement const& placement)
+    static std::string moved_expression(std::string const& text, Placement const& placement)
     {
         // Absolute paths below the instance move with it; the text is otherwise kept.
         std::string result;

@@ -4,7 +4,6 @@
 #include "dependencies_visit.h"
 #include "fold.h"
 #include "soulvan/usd/flatten.h"
-#include "spec_read.h"
 
 #include <algorithm>
 #include <set>
@@ -15,8 +14,6 @@ namespace {
 
 using composition::LayerStack;
 using fold::Sourced;
-using reading::read;
-using reading::SpecRead;
 
 template <class Item>
 std::vector<Sourced<Item>> sourced(std::vector<Item> const& items, LayerOffset source)
@@ -78,7 +75,7 @@ private:
         std::vector<Token> names;
         std::set<Token> seen;
         for (auto layer = layers_.rbegin(); layer != layers_.rend(); ++layer) {
-            auto const spec = read(**layer, path);
+            auto const spec = (*layer)->find(path);
             if (!spec) continue;
             auto const& own = which == Children::prims          ? spec.prim_children()
                               : which == Children::properties   ? spec.properties()
@@ -118,7 +115,7 @@ private:
     {
         auto kind = SpecKind::attribute;
         for (auto layer = layers_.rbegin(); layer != layers_.rend(); ++layer)
-            if (auto const spec = read(**layer, path)) kind = spec.kind();
+            if (auto const spec = (*layer)->find(path)) kind = spec.kind();
         auto& spec = kind == SpecKind::attribute ? layer_.define_attribute(path, Token())
                                                  : layer_.define_relationship(path, {});
         spec.fields.clear();
@@ -126,11 +123,11 @@ private:
     }
 
     /// The specs at `path` of one kind, strong to weak; what contradicts the strongest is left out.
-    std::vector<std::pair<SpecRead, LayerOffset>> specs_at(Path const& path) const
+    std::vector<std::pair<SpecView, LayerOffset>> specs_at(Path const& path) const
     {
-        std::vector<std::pair<SpecRead, LayerOffset>> specs;
+        std::vector<std::pair<SpecView, LayerOffset>> specs;
         for (std::size_t i = 0; i < layers_.size(); ++i)
-            if (auto const spec = read(*layers_[i], path))
+            if (auto const spec = layers_[i]->find(path))
                 if (specs.empty() || specs.front().first.kind() == spec.kind())
                     specs.emplace_back(spec, stack_.members[i].to_stack);
         return specs;
@@ -153,7 +150,7 @@ private:
             if (auto value = flattened(specs, name); !value.empty()) spec.set(name, std::move(value));
     }
 
-    static Value flattened(std::vector<std::pair<SpecRead, LayerOffset>> const& specs, Token name)
+    static Value flattened(std::vector<std::pair<SpecView, LayerOffset>> const& specs, Token name)
     {
         if (name == field::references) return flattened_arcs<ReferenceListOp, Reference>(specs, name);
         if (name == field::payload) return flattened_arcs<PayloadListOp, Payload>(specs, name);
@@ -169,6 +166,8 @@ private:
 
     static Value folded(Value stronger, Value const& weaker, Token name)
     {
+        if (name == field::custom) return weaker.get_or(Bool{}).value ? weaker : stronger;
+        if (name == field::variability) return weaker;
         if (auto const* specifier = stronger.get<Specifier>())
             return *specifier == Specifier::over ? weaker : stronger;
         if (auto const* type = stronger.get<Token>(); type && name == field::type_name)
@@ -184,7 +183,7 @@ private:
     }
 
     template <class List, class Item>
-    static Value flattened_arcs(std::vector<std::pair<SpecRead, LayerOffset>> const& specs, Token name)
+    static Value flattened_arcs(std::vector<std::pair<SpecView, LayerOffset>> const& specs, Token name)
     {
         using Arcs = ListOp<Sourced<Item>>;
         std::optional<Arcs> result;

@@ -1,8 +1,6 @@
 // How do two opinions about one field become one, and how are their times moved?
 #include "fold.h"
 
-#include "spec_read.h"
-
 namespace soulvan::usd::fold {
 
 namespace {
@@ -149,10 +147,10 @@ Value retimed(Value const& value, Token name, LayerOffset offset)
     if (auto const* list = value.get<PayloadListOp>()) return retimed_arcs(*list, offset);
     if (auto const* spline = value.get<Spline>()) return retimed_spline(*spline, offset);
     if (auto const* samples = value.get<TimeSamples>()) {
-        TimeSamples moved;
+        std::map<double, Value> moved; // a negative scale turns them round
         for (auto const& [time, sample] : *samples)
-            reading::set_sample(moved, offset(time), retimed_codes(sample, offset));
-        return Value(std::move(moved));
+            moved.insert_or_assign(offset(time), retimed_codes(sample, offset));
+        return Value(TimeSamples(moved));
     }
     return retimed_codes(value, offset);
 }

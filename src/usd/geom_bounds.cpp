@@ -24,9 +24,10 @@ double volume(BoundingBox const& box)
     return std::abs(box.matrix.determinant() * size.x * size.y * size.z);
 }
 
+/// Corner by corner: an extent that is authored the wrong way round in one axis still counts in the others.
 void extend(Range3d& range, Range3d const& other)
 {
-    if (!other.isEmpty()) range.extendBy(other);
+    range.extendBy(other);
 }
 
 /// `b` joined to `a` in the space of `a`.
@@ -47,11 +48,10 @@ bool is_component_or_below(Prim const& prim)
 
 Range3d BoundingBox::aligned() const
 {
-    auto result = detail::empty_range();
-    if (empty()) return result;
+    if (empty()) return range;
     // Each axis of the box adds its share to the lower and upper corner (Arvo, Graphics Gems 1990).
     Vec3d const origin(matrix[3][0], matrix[3][1], matrix[3][2]);
-    result = Range3d(origin, origin);
+    Range3d result(origin, origin);
     for (int to = 0; to < 3; ++to)
         for (int from = 0; from < 3; ++from) {
             double const a = range.min[from] * matrix[from][to], b = range.max[from] * matrix[from][to];

@@ -72,7 +72,7 @@ std::optional<Vec3d> reach_of_light(Prim const& prim, Time time)
     if (prim.is_a("RectLight")) return Vec3d(half("inputs:width"), half("inputs:height"), 0);
     if (prim.is_a("DiskLight")) return Vec3d(radius, radius, 0);
     if (prim.is_a("SphereLight")) return Vec3d(radius);
-    if (prim.is_a("CylinderLight")) return Vec3d(radius, radius, half("inputs:length"));
+    if (prim.is_a("CylinderLight")) return Vec3d(half("inputs:length"), radius, radius);
     if (prim.is_a("PortalLight")) return Vec3d(half("inputs:width"), half("inputs:height"), 0);
     return std::nullopt;
 }

@@ -202,6 +202,17 @@ Result<Placement> placement(Prim const& prim, Time time, Time base, std::size_t 
     return result;
 }
 
+Result<> check_prototypes(std::string const& where, Array<std::int32_t> const& indices,
+                          std::size_t prototypes)
+{
+    if (prototypes == 0) return fail(Errc::not_found, "<{}>: there are no prototypes", where);
+    for (auto const index : indices)
+        if (index < 0 || static_cast<std::size_t>(index) >= prototypes)
+            return fail(Errc::invalid_input, "<{}>: prototype index {} is not among the {} prototypes", where,
+                        index, prototypes);
+    return {};
+}
+
 /// The transforms of the prototypes' roots.
 std::vector<Matrix4d> prototype_transforms(Prim const& prim, std::vector<Path> const& paths, Time time)
 {
@@ -259,26 +270,26 @@ Result<PointInstances> point_instances(Prim const& instancer, Time time, Time ba
         return fail(Errc::limit, "<{}>: {} instances are more than {}", where, indices.size(),
                     most_instances);
     auto const paths = prototypes(instancer);
-    if (paths.empty()) return fail(Errc::not_found, "<{}>: there are no prototypes", where);
-    for (auto const index : indices)
-        if (index < 0 || static_cast<std::size_t>(index) >= paths.size())
-            return fail(Errc::invalid_input, "<{}>: prototype index {} is not among the {} prototypes", where,
-                        index, paths.size());
+    if (options.include_prototype_transform) TRY(check_prototypes(where, indices, paths.size()));
     std::vector<std::uint8_t> mask;
     if (options.apply_mask) mask = instance_mask(instancer, base_time);
     if (!mask.empty() && mask.size() != indices.size())
         return fail(Errc::invalid_input, "<{}>: {} ids for {} instances", where, mask.size(), indices.size());
     PointInstances result;
-    if (indices.empty()) return result;
+    if (indices.empty()) {
+        if (motions(instancer, "positions", base_time)) return result;
+        return fail(Errc::not_found, "<{}>: there are no positions", where);
+    }
     auto const placed = TRY(placement(instancer, time, base_time, indices.size()));
-    auto const roots = options.include_prototype_transform ? prototype_transforms(instancer, paths, time)
-                                                           : std::vector<Matrix4d>(paths.size());
+    std::vector<Matrix4d> roots;
+    if (options.include_prototype_transform) roots = prototype_transforms(instancer, paths, time);
     auto const ids = ids_at(instancer, base_time);
     bool const has_ids = ids && ids->size() == indices.size();
     for (std::size_t i = 0; i < indices.size(); ++i) {
         if (!mask.empty() && mask[i] == 0) continue;
-        result.instancer_from_prototype.push_back(roots[static_cast<std::size_t>(indices[i])] *
-                                                  placed.matrix(i));
+        auto const own = placed.matrix(i);
+        result.instancer_from_prototype.push_back(
+            roots.empty() ? own : roots[static_cast<std::size_t>(indices[i])] * own);
         result.prototype_indices.push_back(indices[i]);
         result.ids.push_back(has_ids ? (*ids)[i] : static_cast<std::int64_t>(i));
     }

@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <set>
 #include <string>
+#include <unordered_map>
 
 namespace soulvan::usd::schema {
 
@@ -45,6 +46,44 @@ PropertyRow const* find_row(TypeRow const& type, std::string_view instance, std:
         if (matches(row.name, instance, name)) return &row;
     }
     return nullptr;
+}
+
+/// What is asked of the table most often, made from it once: property rows by token, and bases as numbers.
+struct Lookups {
+    std::unordered_map<Token, int> types_by_name;
+    std::vector<std::unordered_map<Token, PropertyRow const*>> rows; ///< per type; none for multiple_api
+    std::vector<int> bases;                                          ///< per type; -1: none
+
+    Lookups() : rows(static_cast<std::size_t>(type_count)), bases(static_cast<std::size_t>(type_count), -1)
+    {
+        for (int i = 0; i < type_count; ++i) types_by_name.emplace(Token(types[i].name), i);
+        for (int i = 0; i < type_count; ++i) {
+            auto const index = static_cast<std::size_t>(i);
+            if (auto const base = types_by_name.find(Token(types[i].base)); base != types_by_name.end())
+                bases[index] = base->second;
+            if (types[i].kind == Kind::multiple_api) continue;
+            for (int k = 0; k < types[i].property_count; ++k) {
+                auto const& row = properties[property_indexes[types[i].first_property + k]];
+                rows[index].emplace(Token(row.name), &row);
+            }
+        }
+    }
+};
+
+Lookups const& lookups()
+{
+    static Lookups const made;
+    return made;
+}
+
+PropertyRow const* find_row(Token type_name, Kind kind, Token name)
+{
+    auto const& known = lookups();
+    auto const type = known.types_by_name.find(type_name);
+    if (type == known.types_by_name.end() || types[type->second].kind != kind) return nullptr;
+    auto const& rows = known.rows[static_cast<std::size_t>(type->second)];
+    auto const row = rows.find(name);
+    return row == rows.end() ? nullptr : row->second;
 }
 
 /// All fallbacks as one layer, read once by the reader of text.
@@ -100,12 +139,15 @@ TypeRow const* find_type(std::string_view name)
 
 std::optional<Property> find_property(Token prim_type, std::vector<Token> const& apis, Token name)
 {
-    if (auto const* type = find_type(prim_type.view()); type && type->kind == Kind::concrete)
-        if (auto const* row = find_row(*type, "", name.view())) return Property{row};
+    if (auto const* row = find_row(prim_type, Kind::concrete, name)) return Property{row};
     for (Token api : apis) {
         auto const [api_name, instance] = split_api(api.view());
+        if (instance.empty()) {
+            if (auto const* row = find_row(api, Kind::single_api, name)) return Property{row};
+            continue;
+        }
         auto const* type = find_type(api_name);
-        if (!type || (type->kind == Kind::multiple_api) == instance.empty()) continue;
+        if (!type || type->kind != Kind::multiple_api) continue;
         if (auto const* row = find_row(*type, instance, name.view())) return Property{row};
     }
     return std::nullopt;
@@ -153,13 +195,13 @@ bool can_apply(std::string_view api, std::string_view prim_type, std::string_vie
 
 bool is_a(std::string_view type, std::string_view base)
 {
-    // The table holds no cycle; types that it does not know are only themselves.
-    while (!type.empty()) {
-        if (type == base) return true;
-        auto const* row = find_type(type);
-        if (!row) return false;
-        type = row->base;
-    }
+    if (type == base) return !type.empty(); // types that the table does not know are only themselves
+    auto const* own = find_type(type);
+    auto const* wanted = own ? find_type(base) : nullptr;
+    if (!wanted) return false;
+    auto const& bases = lookups().bases;
+    for (auto at = own - types; at >= 0; at = bases[static_cast<std::size_t>(at)]) // the table holds no cycle
+        if (types + at == wanted) return true;
     return false;
 }
 

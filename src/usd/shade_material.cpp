@@ -5,11 +5,13 @@
 
 #include <algorithm>
 #include <map>
-#include <set>
 
 namespace soulvan::usd::shade {
 
 namespace {
+
+/// Inputs inside are read inside again: every level may multiply the ways.
+constexpr int most_steps = 100'000;
 
 std::optional<ShaderSource> source_of(std::vector<Port> const& found)
 {
@@ -58,17 +60,18 @@ std::map<Token, std::vector<Port>> const& consumers_of(Prim const& node_graph, C
     return at->second;
 }
 
-/// The inputs of shaders that read `consumer`, or itself when nothing inside a node graph does.
-void resolve_consumer(Port const& consumer, Consumers& known, std::set<Path>& seen, std::vector<Port>& result)
+/// The inputs of shaders that read `consumer`, or itself when nothing inside a node graph does; one that
+/// reads in several ways counts as often.
+void resolve_consumer(Port const& consumer, Consumers& known, int& steps, std::vector<Port>& result)
 {
-    if (!seen.insert(consumer.attribute.path()).second) return;
+    if (++steps > most_steps) return;
     auto const* inside = consumer.prim.is_a("NodeGraph") ? &consumers_of(consumer.prim, known) : nullptr;
     auto const at = inside ? inside->find(consumer.attribute.name()) : decltype(inside->end())();
     if (!inside || at == inside->end() || at->second.empty()) {
         result.push_back(consumer);
         return;
     }
-    for (auto const& nested : at->second) resolve_consumer(nested, known, seen, result);
+    for (auto const& nested : at->second) resolve_consumer(nested, known, steps, result);
 }
 
 void add_coordinate_systems(Prim const& prim, std::vector<CoordinateSystem>& result)
@@ -154,10 +157,10 @@ std::vector<std::pair<Port, std::vector<Port>>> interface_consumers(Prim const& 
         auto const& direct = consumers_of(node_graph, known);
         auto const at = direct.find(port.attribute.name());
         if (at == direct.end()) continue;
-        std::set<Path> seen;
+        int steps = 0;
         for (auto const& consumer : at->second)
             if (transitive)
-                resolve_consumer(consumer, known, seen, consumers);
+                resolve_consumer(consumer, known, steps, consumers);
             else
                 consumers.push_back(consumer);
     }

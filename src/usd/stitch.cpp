@@ -2,17 +2,14 @@
 #include "soulvan/usd/stitch.h"
 
 #include "fold.h"
-#include "spec_read.h"
 
 #include <algorithm>
+#include <map>
 #include <unordered_set>
 
 namespace soulvan::usd {
 
 namespace {
-
-using reading::read;
-using reading::SpecRead;
 
 class Stitcher {
 public:
@@ -35,7 +32,7 @@ private:
 
     void stitch_spec(Path const& path)
     {
-        auto const weak = read(weak_, path);
+        auto const weak = weak_.find(path);
         if (!weak) return;
         auto* strong = strong_.emplace(path, weak.kind()).first;
         if (strong->kind != weak.kind()) {
@@ -86,9 +83,10 @@ private:
     {
         auto const* samples = weak.get<TimeSamples>();
         if (!samples) return {};
-        TimeSamples both = *samples;
-        for (auto const& [time, value] : strong) reading::set_sample(both, time, value);
-        return Value(std::move(both));
+        std::map<double, Value> both;
+        for (auto const* each : {&strong, samples})
+            for (auto const& [time, value] : *each) both.emplace(time, value);
+        return Value(TimeSamples(both));
     }
 
     Layer& strong_;

@@ -67,7 +67,9 @@ class Maker:
             if inverse and self.chance(0.5):
                 continue  # the inverse of an op without a value
             attribute = op.GetAttr()
-            self.set(attribute, lambda: self.op_value(kind, attribute.GetTypeName()))
+            # Halves are interpolated in halves; how they are rounded is no question of xforms.
+            animated = 0 if precision == UsdGeom.XformOp.PrecisionHalf else 0.3
+            self.set(attribute, lambda: self.op_value(kind, attribute.GetTypeName()), animated)
         if self.chance(0.1):
             xformable.SetResetXformStack(True)
 
@@ -189,7 +191,7 @@ class Maker:
         kind, array = (Gf.Quatf, Vt.QuatfArray) if fine else (Gf.Quath, Vt.QuathArray)
         if self.chance(0.6):
             self.set(turns, lambda: array([kind(Gf.Quatf(self.number(), self.vector()).GetNormalized())
-                                           for _ in range(count)]))
+                                           for _ in range(count)]), 0.3 if fine else 0)
         if self.chance(0.4):
             self.rates(prim, instancer.GetPositionsAttr(), count, ("velocities", "accelerations"))
         if self.chance(0.4):
@@ -283,8 +285,7 @@ class Maker:
         names = ["A", "A/B", "A/B/C", "A/D", "E"][:self.random.randint(1, 5)]
         skeleton.GetJointsAttr().Set(names)
         pose = [self.joint() for _ in names]
-        if self.chance(0.9):
-            skeleton.GetRestTransformsAttr().Set(Vt.Matrix4dArray(pose))
+        skeleton.GetRestTransformsAttr().Set(Vt.Matrix4dArray(pose))  # bounds raise an error without it
         if self.chance(0.9):
             skeleton.GetBindTransformsAttr().Set(Vt.Matrix4dArray([self.joint() for _ in names]))
         self.xform(skeleton.GetPrim())
@@ -392,8 +393,9 @@ class Maker:
         self.imageable(root)
         made = self.grow(root, 3)
         boundable = [p for p in made if p.IsA(UsdGeom.Imageable)]
-        if self.chance(0.6):
-            instancer = self.instancer(root, boundable or [root])
+        has_instancer = bool(boundable) and self.chance(0.6)
+        if has_instancer:
+            instancer = self.instancer(root, boundable)
             if self.chance(0.4):
                 self.instancer(root, boundable + [instancer])
         for _ in range(self.random.choice((0, 1, 2))):  # instances of what is there
@@ -403,7 +405,7 @@ class Maker:
             copy.SetInstanceable(self.chance(0.7))
             self.xform(copy)
             self.imageable(copy)
-        if self.chance(0.2) and made:
+        if self.chance(0.4) and made and not has_instancer:  # bounds of prototypes that are not there raise errors
             self.random.choice(made).SetActive(False)
         self.stage.GetRootLayer().Save()
 

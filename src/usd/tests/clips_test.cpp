@@ -157,5 +157,49 @@ TEST(Clips, TheSpecificationsScenariosResolve)
     EXPECT_GE(compared, 20);
 }
 
+std::vector<CompositionError> errors_of(std::string const& info)
+{
+    std::string const text = "#usda 1.0\ndef \"A\" (\n    clips = {\n        dictionary c = {\n" + info +
+                             "\n        }\n    }\n)\n{\n    double x = 1\n}\n";
+    auto layer = Layer::read(std::as_bytes(std::span(text)), "test.usda").value();
+    auto const stage = Stage::open(std::make_shared<Layer const>(std::move(layer)), ".").value();
+    EXPECT_EQ(stage->prim_at(Path("/A")).get<double>("x", 1), 1);
+    return stage->errors();
+}
+
+/// What is wrong is said, with the place; what is incomplete blocks weaker clips and is no error.
+TEST(Clips, WrongOnesAreErrors)
+{
+    std::string const good = "string primPath = \"/A\"\n asset[] assetPaths = [@./none.usd@]\n ";
+    auto const missing = errors_of(good + "double2[] active = [(0, 0)]");
+    ASSERT_EQ(missing.size(), 1u);
+    EXPECT_EQ(missing[0].kind, Trouble::unresolved_layer);
+    EXPECT_EQ(missing[0].site, Path("/A"));
+    EXPECT_NE(missing[0].what.find("none.usd"), std::string::npos);
+    EXPECT_TRUE(errors_of(good).empty());
+    for (std::string const& wrong : {
+             good + "double2[] active = [(0, 1)]",
+             good + "double2[] active = [(0, -1)]",
+             good + "double2[] active = [(0, nan)]",
+             good + "double2[] active = [(0, 0), (0, 0)]",
+             good + "double2[] active = [(0, 0)]\n double2[] times = [(0, 0), (0, 1), (0, 2)]",
+             good + "double2[] active = [(0, 0)]\n double2[] times = [(0, inf)]",
+             std::string("string primPath = \"A\"\n asset[] assetPaths = []\n double2[] active = []"),
+             std::string("string primPath = \"/A\"\n string templateAssetPath = \"a.usd\"\n double "
+                         "templateStride = 1\n"
+                         "double templateStartTime = 0\n double templateEndTime = 1"),
+             std::string("string primPath = \"/A\"\n string templateAssetPath = \"a.#.usd\"\n double "
+                         "templateStride = 0\n"
+                         "double templateStartTime = 0\n double templateEndTime = 1"),
+             std::string("string primPath = \"/A\"\n string templateAssetPath = \"a.#.usd\"\n double "
+                         "templateStride = 1e-9\n"
+                         "double templateStartTime = 0\n double templateEndTime = 1e9"),
+         }) {
+        auto const errors = errors_of(wrong);
+        ASSERT_EQ(errors.size(), 1u) << wrong;
+        EXPECT_EQ(errors[0].kind, Trouble::invalid_clips) << wrong << ": " << errors[0].what;
+    }
+}
+
 } // namespace
 } // namespace soulvan::usd

@@ -41,11 +41,11 @@ Json shown_material(Prim const& prim)
 {
     Json result;
     for (char const* terminal : {"surface", "displacement", "volume"}) {
-        Token const several[] = {Token("mdl"), Token("ri"), Token("glslfx")};
-        Token const universal_first[] = {Token(), Token("ri")};
-        Json sources = Json::array({shown_source(shade::terminal_source(prim, terminal)),
-                                    shown_source(shade::terminal_source(prim, terminal, several)),
-                                    shown_source(shade::terminal_source(prim, terminal, universal_first))});
+        Json sources = Json::array();
+        for (char const* context : {"", "ri", "mdl"}) {
+            Token const contexts[] = {Token(context)};
+            sources.push_back(shown_source(shade::terminal_source(prim, terminal, contexts)));
+        }
         result[terminal] = {{"sources", std::move(sources)},
                             {"outputs", shown_ports(shade::terminal_outputs(prim, terminal))}};
     }

@@ -75,6 +75,8 @@ TEST(SchemaTable, SaysOfEveryPropertyWhatTheSchemaFilesSay)
                 << type_name.str();
             EXPECT_EQ(ours.variability(), field_of(expected, field::variability, Variability::varying));
             EXPECT_TRUE(ours.fallback() == expected.find(field::default_value));
+            for (char const* more : {"allowedTokens", "displayName", "displayGroup"})
+                EXPECT_TRUE(ours.metadata(Token(more)) == expected.find(Token(more))) << more;
         }
     }
     EXPECT_GT(compared, 650);
@@ -141,6 +143,20 @@ TEST(SchemaTable, SchemasThatApplyTwiceKeepTheirInstancesApart)
     auto const rule = schema::find_property(mesh, apis, Token("collection:a:expansionRule"));
     ASSERT_TRUE(rule);
     EXPECT_TRUE(rule->fallback() == Value(Token("expandPrims")));
+}
+
+TEST(SchemaTable, SchemasAreForTheirTypesAndInstancesAreNotNamedAsProperties)
+{
+    EXPECT_TRUE(schema::can_apply("VisibilityAPI", "Mesh"));
+    EXPECT_FALSE(schema::can_apply("VisibilityAPI", "Shader"));
+    EXPECT_FALSE(schema::can_apply("Mesh", "Mesh"));
+    EXPECT_TRUE(schema::can_apply("CollectionAPI", "Mesh", "lights"));
+    EXPECT_FALSE(schema::can_apply("CollectionAPI", "Mesh", "includes"));
+    EXPECT_FALSE(schema::can_apply("CollectionAPI", "Mesh"));
+    EXPECT_FALSE(schema::can_apply("VisibilityAPI", "Mesh", "twice"));
+    auto const rule = schema::find_property(Token("Mesh"), {}, Token("subdivisionScheme"));
+    ASSERT_TRUE(rule);
+    EXPECT_EQ(rule->metadata(field::allowed_tokens).get<Array<Token>>()->size(), 4U);
 }
 
 } // namespace

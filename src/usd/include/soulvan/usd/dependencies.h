@@ -49,6 +49,10 @@ struct AllDependencies {
 /// out.
 Result<AllDependencies> all_dependencies(std::filesystem::path const& root, ReadLimits const& limits = {});
 
+/// Where `asset`, authored in the layer `anchor`, is found: as composition looks for it. `anchor` may be ""
+/// (the current folder is meant). "" when nothing is there.
+std::string resolve_asset_path(std::string const& asset, std::string const& anchor);
+
 /// Replaces each path that the layer mentions by what `change` makes of it; "" takes the mention away: the
 /// reference, the sample, the entry of a dictionary; a field that becomes empty goes too. Elements of arrays
 /// go as well unless `keep_empty_elements`. What becomes equal in one list stays once. As

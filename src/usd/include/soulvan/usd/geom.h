@@ -309,8 +309,9 @@ Result<Camera> camera(Prim const& prim, Time time = {});
 // Point instancers ------------------------------------------------------------------------------------------
 
 struct InstanceOptions {
-    bool include_prototype_transform = true; ///< that of the prototype's root
-    bool apply_mask = true;                  ///< leave out inactive and invisible instances
+    bool include_prototype_transform =
+        true;               ///< that of the prototype's root; else nobody asks for prototypes
+    bool apply_mask = true; ///< leave out inactive and invisible instances
 };
 struct PointInstances {
     std::vector<Matrix4d> instancer_from_prototype;

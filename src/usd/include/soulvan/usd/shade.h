@@ -71,7 +71,7 @@ std::vector<Port> terminal_outputs(Prim const& material, std::string_view termin
 std::optional<ShaderSource> output_source(Prim const& node_graph, std::string_view output);
 
 /// For each input of a node graph, the inputs inside that read it; `transitive` follows them through nested
-/// node graphs.
+/// node graphs. At most 100,000 steps.
 std::vector<std::pair<Port, std::vector<Port>>> interface_consumers(Prim const& node_graph,
                                                                     bool transitive = true);
 
