@@ -177,7 +177,7 @@ std::string time_text(usd::Stage const& stage)
 std::string shortened(std::string const& path, fs::path const& folder)
 {
     auto const relative = fs::path(path).lexically_relative(folder).string();
-    return relative.empty() || relative.starts_with("..") ? path : relative;
+    return relative.empty() || relative.size() > path.size() ? path : relative;
 }
 
 std::vector<std::string> layer_lines(Facts const& facts, fs::path const& folder)

@@ -197,12 +197,15 @@ bool is_a(std::string_view type, std::string_view base)
 {
     if (type == base) return !type.empty(); // types that the table does not know are only themselves
     auto const* own = find_type(type);
-    auto const* wanted = own ? find_type(base) : nullptr;
-    if (!wanted) return false;
+    if (!own || base.empty()) return false;
+    auto const* wanted = find_type(base);
     auto const& bases = lookups().bases;
-    for (auto at = own - types; at >= 0; at = bases[static_cast<std::size_t>(at)]) // the table holds no cycle
+    for (auto at = own - types;;) { // the table holds no cycle
         if (types + at == wanted) return true;
-    return false;
+        auto const next = bases[static_cast<std::size_t>(at)];
+        if (next < 0) return base == types[at].base; // the root of all has no row
+        at = next;
+    }
 }
 
 } // namespace soulvan::usd::schema

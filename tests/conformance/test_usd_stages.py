@@ -5,6 +5,7 @@ import subprocess
 
 import pytest
 
+import conformance_results
 import usd_oracle
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent.parent
@@ -17,6 +18,8 @@ def test_stages_resolve_as_in_openusd(tmp_path):
     binary = pathlib.Path(os.environ.get("SOULVAN", ROOT / "build" / "dev" / "bin" / "soulvan")).parent / "usd_test"
     subprocess.run([binary, "--gtest_filter=StageCorpus.*"], env=dict(os.environ, SOULVAN_KEEP=str(tmp_path)),
                    check=True, capture_output=True, timeout=600)
-    compared, _, _, differences = usd_oracle.compare(tmp_path)
+    compared, differing, totals, differences = usd_oracle.compare(tmp_path)
+    conformance_results.leave("stages", {"asked": compared, "equal": compared - len(differing),
+                                         "comparisons": sum(totals.values())})
     assert compared >= 300
     assert not differences, "\n".join(differences[:40])

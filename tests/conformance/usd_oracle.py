@@ -4,12 +4,14 @@
 Usage: usd_oracle.py FOLDER [-v]
 FOLDER is what `SOULVAN_KEEP=FOLDER usd_test --gtest_filter='StageCorpus.*'` left: one NAME.stage.json per stage, with
 every prim, its metadata, attribute values at the default and three other times, samples, connections, targets, world
-transforms, visibility, purpose and bound materials. Needs the Python package usd-core.
+transforms, visibility, purpose and bound materials. `usd_stage_dump` writes the same of any stage, with the errors of
+composition by kind. Needs the Python package usd-core.
 """
 import argparse
 import collections
 import json
 import math
+import os
 import pathlib
 import sys
 
@@ -18,6 +20,22 @@ from pxr import Gf, Kind, Sdf, Tf, Usd, UsdGeom, UsdShade, Vt  # noqa: F401 (Kin
 # What OpenUSD needs a plug-in for, or what this version leaves to the issue on full composition.
 UNSUPPORTED = ("testUsdValueClips", "clips")
 MOST = 24
+EVERYTHING = Usd.TraverseInstanceProxies(Usd.PrimAllPrimsPredicate)
+SPECIFIERS = {Sdf.SpecifierDef: "def", Sdf.SpecifierOver: "over", Sdf.SpecifierClass: "class"}
+PRIM_FIELDS = ("documentation", "customData", "assetInfo", "hidden", "displayName", "comment", "instanceable")
+ATTRIBUTE_FIELDS = ("documentation", "customData", "hidden", "displayGroup", "displayName", "colorSpace", "interpolation",
+                    "elementSize")
+STAGE_FIELDS = ("documentation", "comment", "customLayerData")
+# How usd_stage_dump names Pcp's kinds of errors.
+PROBLEMS = {
+    "ArcCycle": "cycle", "InvalidAssetPath": "unresolved_layer", "UnresolvedPrimPath": "unresolved_prim",
+    "InvalidPrimPath": "invalid_prim_path", "InvalidReferenceOffset": "invalid_offset",
+    "InvalidSublayerOffset": "invalid_offset", "InvalidSublayerPath": "invalid_sublayer", "SublayerCycle": "sublayer_cycle",
+    "InvalidSublayerOwnership": "invalid_sublayer_owner", "InvalidAuthoredRelocation": "invalid_relocate",
+    "InvalidConflictingRelocation": "conflicting_relocate", "InvalidSameTargetRelocations": "conflicting_relocate",
+    "OpinionAtRelocationSource": "opinion_at_relocate_source", "ArcToProhibitedChild": "prohibited_child",
+    "VariableExpressionError": "invalid_expression", "CapacityExceeded": "limit",
+}
 
 
 def plain(value):
@@ -53,48 +71,66 @@ def same(a, b, tolerance=2e-6):
         return bool(a) == bool(b) if isinstance(a, (bool, int)) and isinstance(b, (bool, int)) else a == b
     if isinstance(a, (int, float)) and isinstance(b, (int, float)):
         return abs(a - b) <= tolerance * max(1, abs(a), abs(b))
-    if isinstance(a, list) and isinstance(b, list):
+    if isinstance(a, (list, tuple)) and isinstance(b, (list, tuple)):
         return len(a) == len(b) and all(same(x, y, tolerance) for x, y in zip(a, b))
     if isinstance(a, dict) and isinstance(b, dict):
         return a.keys() == b.keys() and all(same(a[key], b[key], tolerance) for key in a)
     return a == b
 
 
+LAYER_PROBLEMS = ("invalid_sublayer", "sublayer_cycle", "invalid_sublayer_owner", "invalid_relocate",
+                  "conflicting_relocate")
+
+
+def authored(thing, fields):
+    return {field: plain(thing.GetMetadata(field)) for field in fields if thing.HasAuthoredMetadata(field)}
+
+
+def plain_asset(value):
+    """Where the asset of a value lies, as resolved_asset() says."""
+    return value.resolvedPath if isinstance(value, Sdf.AssetPath) else [asset.resolvedPath for asset in value]
+
+
 class Comparison:
-    def __init__(self, verbose):
-        self.verbose = verbose
+    """Differences between one stage of ours and OpenUSD's."""
+
+    def __init__(self):
         self.counts = collections.Counter()
         self.differences = []
 
     def check(self, where, what, ours, theirs, tolerance=2e-6):
         self.counts[what] += 1
         if not same(ours, theirs, tolerance):
-            self.differences.append(f"{where} {what}: ours {str(ours)[:200]}, theirs {str(theirs)[:200]}")
+            self.differences.append(f"{where} {what}: ours {str(ours)[:400]}, theirs {str(theirs)[:400]}")
 
     def attribute(self, where, ours, attribute, times):
         self.check(where, "type", True, Sdf.ValueTypeNames.Find(ours["type"]) == attribute.GetTypeName())  # old names
         self.check(where, "uniform", ours["uniform"], attribute.GetVariability() == Sdf.VariabilityUniform)
         samples = attribute.GetTimeSamples()
         default = attribute.Get()
-        if default is None and samples:  # our default time takes the earliest sample when nothing else is there
+        # Our default time takes the earliest sample when nothing else is there.
+        if default is None and samples and not attribute.GetResolveInfo(Usd.TimeCode.Default()).ValueIsBlocked():
             default = attribute.Get(samples[0])
         self.check(where, "default", ours["default"], plain(default))
         for time, value in zip(times, ours["at"]):
-            self.check(where, f"value", value, plain(attribute.Get(time)))
+            self.check(where, "value", value, plain(attribute.Get(time)))
         self.check(where, "samples", ours["samples"], list(samples))
         self.check(where, "connections", ours["connections"], [str(path) for path in attribute.GetConnections()])
-        if "resolved" in ours and isinstance(default, Sdf.AssetPath):
-            theirs = default.resolvedPath
-            if "<UDIM>" not in default.path:
-                self.check(where, "resolved", ours["resolved"], theirs)
+        metadata = dict(ours["metadata"])
+        self.check(where, "custom", metadata.pop("custom", False), attribute.IsCustom())
+        self.check(where, "metadata", metadata, authored(attribute, ATTRIBUTE_FIELDS))
+        if "resolved" in ours and isinstance(default, Sdf.AssetPath) and "<UDIM>" not in default.path:
+            self.check(where, "resolved", ours["resolved"], plain_asset(default))
 
-    def prim(self, name, path, ours, prim, times):
-        if any(p.HasAuthoredMetadata("clips") for p in (prim, prim.GetParent())):
-            return  # value clips are left to full composition
-        where = f"{name}<{path}>"
-        specifiers = {Sdf.SpecifierDef: "def", Sdf.SpecifierOver: "over", Sdf.SpecifierClass: "class"}
+    def variants(self, where, ours, prim):
+        sets = prim.GetVariantSets()
+        theirs = {name: {"selected": sets.GetVariantSelection(name),
+                         "variants": sorted(sets.GetVariantSet(name).GetVariantNames())} for name in sets.GetNames()}
+        self.check(where, "variants", ours, theirs)
+
+    def prim(self, where, ours, prim, times, folder):
         self.check(where, "prim type", ours["type"], str(prim.GetTypeName()))
-        self.check(where, "specifier", ours["specifier"], specifiers[prim.GetSpecifier()])
+        self.check(where, "specifier", ours["specifier"], SPECIFIERS[prim.GetSpecifier()])
         self.check(where, "active", ours["active"], prim.IsActive())
         self.check(where, "defined", ours["defined"], prim.IsDefined())
         self.check(where, "abstract", ours["abstract"], prim.IsAbstract())
@@ -103,12 +139,12 @@ class Comparison:
         registry = Usd.SchemaRegistry()  # schemas of plug-ins that are not here do not count there
         known = [a for a in ours["apis"] if registry.FindAppliedAPIPrimDefinition(a.split(":")[0])]
         self.check(where, "apis", sorted(known), sorted(prim.GetAppliedSchemas()))
-        everything = Usd.TraverseInstanceProxies(Usd.PrimAllPrimsPredicate)
-        self.check(where, "children", ours["children"], [c.GetName() for c in prim.GetFilteredChildren(everything)])
+        self.check(where, "children", ours["children"], [c.GetName() for c in prim.GetFilteredChildren(EVERYTHING)])
         self.check(where, "properties", ours["properties"], prim.GetAuthoredPropertyNames())
-        metadata = {field: plain(prim.GetMetadata(field)) for field in ("documentation", "customData", "assetInfo", "hidden")
-                    if prim.HasAuthoredMetadata(field)}
-        self.check(where, "metadata", ours["metadata"], metadata)
+        self.check(where, "metadata", ours["metadata"], authored(prim, PRIM_FIELDS))
+        self.check(where, "stack", ours["stack"],
+                   [[os.path.relpath(spec.layer.identifier, folder), str(spec.path)] for spec in prim.GetPrimStack()])
+        self.variants(where, ours["variants"], prim)
         attributes = {a.GetName(): a for a in prim.GetAttributes() if a.IsAuthored()}
         self.check(where, "attributes", sorted(ours["attributes"]), sorted(attributes))
         for attribute_name, shown in ours["attributes"].items():
@@ -120,6 +156,10 @@ class Comparison:
             if relationship_name in relationships:
                 self.check(f"{where}.{relationship_name}", "targets", targets,
                            [str(target) for target in relationships[relationship_name].GetTargets()])
+        if "world" in ours:
+            self.schemas(where, ours, prim, times)
+
+    def schemas(self, where, ours, prim, times):
         for time, world in zip(times, ours["world"]):
             theirs = UsdGeom.XformCache(time).GetLocalToWorldTransform(prim)
             self.check(where, "world", world, plain(theirs), 1e-5)
@@ -132,9 +172,25 @@ class Comparison:
             bound, _ = UsdShade.MaterialBindingAPI(prim).ComputeBoundMaterial(purpose)
             self.check(where, "material", material, str(bound.GetPath()) if bound else "")
 
-    def stage(self, ours):
+    def problems(self, name, ours, stage, theirs):
+        instances = [Sdf.Path(path) for path, prim in theirs.items() if prim.IsInstance()]
+
+        def is_inside(path):  # within instances it is chance which one reports
+            return any(path.HasPrefix(instance) and path != instance for instance in instances)
+
+        def kind(error):
+            return PROBLEMS[type(error).__name__.removeprefix("Error")]
+
+        # Of a prim's errors only the index that has them says where: their own sites are those of inner computations.
+        expected = {(kind(error), path) for path, prim in theirs.items() if not is_inside(prim.GetPath())
+                    for error in prim.GetPrimIndex().localErrors}
+        expected |= {(kind(error), "/") for error in stage.GetCompositionErrors()
+                     if kind(error) in LAYER_PROBLEMS or " for sublayer in " in str(error)}
+        self.check(name, "problems", sorted((kind, path) for kind, path in ours if not is_inside(Sdf.Path(path))),
+                   sorted(expected))
+
+    def stage(self, ours, stage):
         path = pathlib.Path(ours["stage"])
-        stage = Usd.Stage.Open(str(path))
         name = path.name
         self.check(name, "default prim", ours["default_prim"],
                    str(stage.GetDefaultPrim().GetPath()) if stage.GetDefaultPrim() else "")
@@ -146,25 +202,32 @@ class Comparison:
         self.check(name, "meters", ours["meters"], UsdGeom.GetStageMetersPerUnit(stage))
         if UsdGeom.GetStageUpAxis(stage) in ("Y", "Z"):  # others are not allowed; ours falls back
             self.check(name, "up", ours["up"], str(UsdGeom.GetStageUpAxis(stage)))
-        everything = Usd.TraverseInstanceProxies(Usd.PrimAllPrimsPredicate)
-        theirs = {str(prim.GetPath()): prim for prim in Usd.PrimRange(stage.GetPseudoRoot(), everything)
+        self.check(name, "metadata", ours["metadata"], authored(stage, STAGE_FIELDS))
+        theirs = {str(prim.GetPath()): prim for prim in Usd.PrimRange(stage.GetPseudoRoot(), EVERYTHING)
                   if not prim.IsPseudoRoot()}
         self.check(name, "prims", sorted(ours["prims"]), sorted(theirs))
+        groups = collections.defaultdict(list)
+        for prim_path, prim in theirs.items():
+            if prim.IsInstance():
+                groups[prim.GetPrototype().GetPath()].append(prim_path)
+        self.check(name, "instances", sorted(map(sorted, ours["instances"])), sorted(map(sorted, groups.values())))
+        if "problems" in ours:
+            self.problems(name, ours["problems"], stage, theirs)
         for prim_path, shown in ours["prims"].items():
             if prim_path in theirs:
-                self.prim(name, prim_path, shown, theirs[prim_path], ours["times"])
+                self.prim(f"{name}<{prim_path}>", shown, theirs[prim_path], ours["times"], path.parent)
 
 
-def compare(folder, verbose=False):
+def compare(folder):
     """(stages compared, stages that differ, Counter of comparisons, differences)"""
     totals, differing, compared, all_differences = collections.Counter(), [], 0, []
     for file in sorted(folder.glob("*.stage.json")):
         ours = json.loads(file.read_text())
         if any(word in ours["stage"] for word in UNSUPPORTED):
             continue
-        comparison = Comparison(verbose)
+        comparison = Comparison()
         try:
-            comparison.stage(ours)
+            comparison.stage(ours, Usd.Stage.Open(ours["stage"]))
         except Tf.ErrorException:
             continue  # OpenUSD does not open it
         compared += 1

@@ -76,7 +76,10 @@ TEST(SchemaTable, SaysOfEveryPropertyWhatTheSchemaFilesSay)
             EXPECT_EQ(ours.variability(), field_of(expected, field::variability, Variability::varying));
             EXPECT_TRUE(ours.fallback() == expected.find(field::default_value));
             for (char const* more : {"allowedTokens", "displayName", "displayGroup"})
-                EXPECT_TRUE(ours.metadata(Token(more)) == expected.find(Token(more))) << more;
+                if (auto const said = expected.find(Token(more));
+                    !said.empty()) { // else built-in schemas may
+                    EXPECT_TRUE(ours.metadata(Token(more)) == said) << more;
+                }
         }
     }
     EXPECT_GT(compared, 650);

@@ -76,8 +76,8 @@ struct LocalizeReport {
 /// UsdUtilsCreateNewARKitUsdzPackage). What lies below the root's folder and is named relatively keeps its
 /// place; everything else goes to folders "0", "1", ... and is renamed in the layers, so that no outside
 /// folder's name is told. Layers that do not change are copied byte for byte; a package stays whole, as one
-/// entry. Files outside are never changed. Deterministic. Errors  as Layer::open for the root layer and
-/// write_package_from().
+/// entry. Files outside are never changed. Deterministic.
+/// Errors  as Layer::open for the root layer and write_package_from().
 Result<LocalizeReport> write_localized_package(std::filesystem::path const& root,
                                                std::filesystem::path const& path,
                                                LocalizeOptions const& options = {});

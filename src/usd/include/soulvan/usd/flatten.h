@@ -33,11 +33,16 @@ struct LayerStackFlattening {
     std::vector<CompositionError> errors; ///< sublayers that are missing or form cycles: left out
 };
 /// The sublayers of one layer folded into one layer, arcs kept: UsdUtilsFlattenLayerStack. Lists are reduced
-/// to lists that compose the same way; "add" becomes "append" and "reorder" of lists is dropped where it
-/// cannot be folded, as there. Times are those of the root layer; asset paths become absolute, variable
-/// expressions in them are evaluated. A deleted reference stays deleted also when the layers have different
-/// offsets, as composition has it (OpenUSD's function compares references after it has moved them in time, so
-/// that they come back: its issue 3811). Errors  as Layer::open for `root`.
+/// to lists that compose the same way; "add" becomes "append" and "reorder" is dropped where it cannot be
+/// folded, as there. Times are those of the root layer; asset paths become absolute, variable expressions in
+/// them are evaluated.
+/// Kept here, where that function changes what the stage says or loses it:
+///   - a deleted reference stays deleted when the layers have different offsets: references are compared as
+///     they are authored, as composition does, and then moved in time (its issue 3811);
+///   - asset paths in dictionaries and the templates of clip sets are anchored, too;
+///   - a property that any layer calls custom is custom, the weakest layer says whether it varies;
+///   - metadata that no schema registers.
+/// Errors  as Layer::open for `root`.
 Result<LayerStackFlattening> flatten_layer_stack(std::filesystem::path const& root,
                                                  ReadLimits const& limits = {});
 

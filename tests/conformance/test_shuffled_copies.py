@@ -1,0 +1,61 @@
+"""Does a stage compose to the same under other names and in another order? See shuffled_copies.py."""
+import os
+import pathlib
+
+import pytest
+
+import conformance_results
+import random_compare
+import shuffled_copies
+import usd_oracle
+
+ROOT = pathlib.Path(__file__).resolve().parent.parent.parent
+DATA = ROOT.parent / "shared" / "data" / "usd"
+SEED = 20
+
+
+def essence(stage, copy=None):
+    """Prims with the places of their opinions, under the names of the copy."""
+    name = copy.path if copy else str
+    return {name(path): [[layer, name(place)] for layer, place in prim["stack"]]
+            for path, prim in stage["prims"].items()}
+
+
+def compare(ours, folder, target):
+    """(stages compared, prims renamed, differences) of one scenario."""
+    from pxr import Tf, Usd
+    copy, compared, differences = shuffled_copies.Copy(folder, SEED), 0, []
+    for original, renamed in copy.write(target).items():
+        before, after = ours.stage(original), ours.stage(renamed)
+        try:
+            stage = Usd.Stage.Open(str(renamed))
+        except Tf.ErrorException:
+            continue  # OpenUSD does not open the copy, nor the original
+        if "failed" in before or "failed" in after:
+            differences.append(f"{original}: {before.get('failed')}, its copy: {after.get('failed')}")
+            continue
+        compared += 1
+        if essence(before, copy) != essence(after):
+            differences.append(f"{original} and {renamed} compose differently")
+        comparison = usd_oracle.Comparison()
+        comparison.stage(after, stage)
+        differences += [f"{renamed}: {difference}" for difference in comparison.differences]
+    return compared, len(copy.names), differences
+
+
+@pytest.mark.full
+def test_shuffled_copies_compose_as_their_originals_and_as_in_openusd(tmp_path):
+    if not DATA.exists():
+        pytest.skip("needs ../shared/data/usd")
+    dump = pathlib.Path(os.environ.get("SOULVAN", ROOT / "build" / "dev" / "bin" / "soulvan")).parent / "usd_stage_dump"
+    ours = random_compare.Ours(dump)
+    folders = [*sorted((DATA / "aousd" / "composition").glob("*/usda")), DATA / "usd-wg" / "test_assets" / "foundation"]
+    compared, renamed, differences = 0, 0, []
+    for number, folder in enumerate(folders):
+        stages, names, found = compare(ours, folder, tmp_path / str(number))
+        compared, renamed, differences = compared + stages, renamed + names, differences + found
+    ours.close()
+    conformance_results.leave("shuffled copies", {"asked": compared, "equal": compared - len(differences),
+                                                  "renamed": renamed})
+    assert compared >= 150 and renamed >= 400
+    assert not differences, "\n".join(differences[:40])
