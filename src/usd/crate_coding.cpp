@@ -129,43 +129,6 @@ std::string code(std::span<Unsigned const> numbers)
     return coded;
 }
 
-template <class Unsigned>
-Result<> decode(std::span<std::byte const> coded, std::span<Unsigned> out)
-{
-    using Small = typename Widths<Unsigned>::Small;
-    using Medium = typename Widths<Unsigned>::Medium;
-    using Full = typename Widths<Unsigned>::Full;
-
-    auto const codes_size = (out.size() + 3) / 4;
-    if (coded.size() < sizeof(Full) + codes_size)
-        return fail(Errc::invalid_input, "coded integers end after {} bytes", coded.size());
-    Full common;
-    std::memcpy(&common, coded.data(), sizeof common);
-    auto const* codes = reinterpret_cast<unsigned char const*>(coded.data()) + sizeof common;
-    auto const* next = codes + codes_size;
-    auto const* const end = reinterpret_cast<unsigned char const*>(coded.data()) + coded.size();
-
-    auto take = [&]<class Width>(Width value) {
-        std::memcpy(&value, next, sizeof value);
-        next += sizeof value;
-        return static_cast<Full>(value);
-    };
-    Unsigned previous = 0;
-    for (std::size_t i = 0; i < out.size(); ++i) {
-        unsigned const which = codes[i / 4] >> 2 * (i % 4) & 3u;
-        constexpr std::size_t width[4] = {0, sizeof(Small), sizeof(Medium), sizeof(Full)};
-        if (static_cast<std::size_t>(end - next) < width[which])
-            return fail(Errc::invalid_input, "coded integers end at number {} of {}", i, out.size());
-        Full const difference = which == 0   ? common
-                                : which == 1 ? take(Small{})
-                                : which == 2 ? take(Medium{})
-                                             : take(Full{});
-        previous = static_cast<Unsigned>(previous + static_cast<Unsigned>(difference));
-        out[i] = previous;
-    }
-    return {};
-}
-
 } // namespace
 
 std::string compress(std::span<std::byte const> bytes)
@@ -223,22 +186,77 @@ std::string encode_integers(std::span<Int const> numbers)
 }
 
 template <class Int>
-Result<> decode_integers(std::span<std::byte const> compressed, std::span<Int> out)
+Result<IntegerReader<Int>> IntegerReader<Int>::open(std::span<std::byte const> compressed,
+                                                    std::uint64_t count)
+{
+    IntegerReader reader;
+    if (count == 0) return reader;
+    if (count > most_integers(compressed.size()))
+        return fail(Errc::invalid_input, "{} compressed bytes cannot hold {} integers", compressed.size(),
+                    count);
+    reader.count_ = static_cast<std::size_t>(count);
+    auto const codes = (reader.count_ + 3) / 4;
+    auto const largest = sizeof(Int) + codes + reader.count_ * sizeof(Int);
+    auto const room = std::min(largest, most_decompressed(compressed.size()));
+    reader.coded_ = std::make_unique_for_overwrite<std::byte[]>(room);
+    reader.size_ = TRY(decompress(compressed, {reader.coded_.get(), room}));
+    reader.next_ = sizeof(Int) + codes;
+    if (reader.size_ < reader.next_)
+        return fail(Errc::invalid_input, "coded integers end after {} bytes", reader.size_);
+    std::memcpy(&reader.common_, reader.coded_.get(), sizeof(Int));
+    return reader;
+}
+
+template <class Int>
+Result<> IntegerReader<Int>::read(std::span<Int> out)
 {
     using Unsigned = std::make_unsigned_t<Int>;
-    if (out.size() > most_integers(compressed.size()))
-        return fail(Errc::invalid_input, "{} compressed bytes cannot hold {} integers", compressed.size(),
-                    out.size());
-    auto const largest = sizeof(Int) + (out.size() + 3) / 4 + out.size() * sizeof(Int);
-    auto const room = std::min(largest, most_decompressed(compressed.size()));
-    auto const scratch = std::make_unique_for_overwrite<std::byte[]>(room);
-    auto const size = TRY(decompress(compressed, {scratch.get(), room}));
-    return decode<Unsigned>({scratch.get(), size}, {reinterpret_cast<Unsigned*>(out.data()), out.size()});
+    using Small = typename Widths<Unsigned>::Small;
+    using Medium = typename Widths<Unsigned>::Medium;
+    using Full = typename Widths<Unsigned>::Full;
+
+    SOULVAN_CHECK(out.size() <= count_ - at_);
+    auto const* const codes = reinterpret_cast<unsigned char const*>(coded_.get()) + sizeof(Int);
+    auto const* next = coded_.get() + next_;
+    auto const* const end = coded_.get() + size_;
+    auto const take = [&]<class Width>(Width value) {
+        std::memcpy(&value, next, sizeof value);
+        next += sizeof value;
+        return static_cast<Unsigned>(static_cast<Full>(value));
+    };
+    auto const common = static_cast<Unsigned>(common_);
+    auto previous = static_cast<Unsigned>(previous_);
+    auto at = at_;
+    for (auto& number : out) {
+        unsigned const which = codes[at / 4] >> 2 * (at % 4) & 3u;
+        constexpr std::size_t width[4] = {0, sizeof(Small), sizeof(Medium), sizeof(Full)};
+        if (static_cast<std::size_t>(end - next) < width[which])
+            return fail(Errc::invalid_input, "coded integers end at number {} of {}", at, count_);
+        previous = static_cast<Unsigned>(previous + (which == 0   ? common
+                                                     : which == 1 ? take(Small{})
+                                                     : which == 2 ? take(Medium{})
+                                                                  : take(Full{})));
+        number = static_cast<Int>(previous);
+        ++at;
+    }
+    at_ = at;
+    next_ = static_cast<std::size_t>(next - coded_.get());
+    previous_ = static_cast<Int>(previous);
+    return {};
+}
+
+template <class Int>
+Result<> decode_integers(std::span<std::byte const> compressed, std::span<Int> out)
+{
+    if (compressed.empty()) return fail(Errc::invalid_input, "compressed data is empty");
+    auto reader = TRY(IntegerReader<Int>::open(compressed, out.size()));
+    return reader.read(out);
 }
 
 #define SOULVAN_USD_INTEGER_CODING(Int)                                                                      \
     template std::string encode_integers<Int>(std::span<Int const>);                                         \
-    template Result<> decode_integers<Int>(std::span<std::byte const>, std::span<Int>);
+    template Result<> decode_integers<Int>(std::span<std::byte const>, std::span<Int>);                      \
+    template class IntegerReader<Int>;
 SOULVAN_USD_INTEGER_CODING(std::int32_t)
 SOULVAN_USD_INTEGER_CODING(std::uint32_t)
 SOULVAN_USD_INTEGER_CODING(std::int64_t)

@@ -5,6 +5,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <memory>
 #include <span>
 #include <string>
 #include <vector>
@@ -30,6 +31,21 @@ std::string encode_integers(std::span<Int const> numbers);
 /// Fills `out`.  Errors  invalid_input: damaged. Callers add where.
 template <class Int>
 Result<> decode_integers(std::span<std::byte const> compressed, std::span<Int> out);
+/// Integers as they are asked for, for who needs not have all of them at once.
+template <class Int>
+class IntegerReader {
+public:
+    /// Errors  invalid_input: damaged, or too small for `count` integers.
+    static Result<IntegerReader> open(std::span<std::byte const> compressed, std::uint64_t count);
+    /// The next ones; no more than `count` in all.
+    Result<> read(std::span<Int> out);
+
+private:
+    std::unique_ptr<std::byte[]> coded_;
+    std::size_t size_ = 0, next_ = 0; ///< how many bytes are coded, and where the next difference stands
+    std::size_t at_ = 0, count_ = 0;  ///< how many numbers were read, of how many
+    Int common_ = 0, previous_ = 0;
+};
 /// No compressed data of that size can hold more integers than this: ask before allocating.
 constexpr std::size_t most_integers(std::size_t compressed_size)
 {

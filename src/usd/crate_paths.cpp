@@ -1,50 +1,107 @@
-// How the path tree of a crate file is followed, in both of its forms.
+// How is the path tree of a crate file followed, in both of its forms, and what does each element become?
+#include "crate_format.h"
 #include "crate_tables.h"
+#include "identifier.h"
 
 namespace soulvan::usd::crate {
 
-Result<std::vector<PathItem>> paths_from_tree(std::span<PathEntry const> entries, std::size_t table_size,
-                                              std::size_t tokens, int deepest, Cursor const& where)
+namespace {
+
+/// "{set=selection}" without its punctuation; empty when it is none. The selection may be empty.
+std::pair<std::string_view, std::string_view> variant_of(std::string_view text)
 {
-    struct Level {
-        std::size_t sibling;
-        std::uint32_t parent;
-        int depth;
-    };
-    std::vector<PathItem> paths(table_size);
-    std::vector<bool> seen(entries.size());
-    std::vector<Level> open;
-    auto parent = PathItem::none;
+    if (text.size() < 3 || text.front() != '{' || text.back() != '}') return {};
+    text = text.substr(1, text.size() - 2);
+    auto const equals = text.find('=');
+    if (equals == text.npos) return {};
+    return {text.substr(0, equals), text.substr(equals + 1)};
+}
+
+struct Level {
+    std::uint64_t sibling = 0;
+    SpecTable::Index parent = SpecTable::none;
     int depth = 0;
-    for (std::size_t i = 0; i < entries.size();) {
-        auto const& entry = entries[i];
-        // A tree visits each entry once; without this check a jump back would never end.
-        if (seen[i]) return where.bad("path entry {} is reached twice", i);
-        seen[i] = true;
-        if (entry.index >= table_size || !paths[entry.index].is_hole())
-            return where.bad("path entry {} has index {}, which is taken or outside the table", i,
-                             entry.index);
+};
 
-        std::uint32_t element = 0;
-        if (parent != PathItem::none) {
-            element = static_cast<std::uint32_t>(entry.element < 0 ? -static_cast<std::int64_t>(entry.element)
-                                                                   : entry.element);
-            if (element >= tokens) return where.bad("path entry {} has no token {}", i, element);
-        }
-        paths[entry.index] = {parent, element, entry.element < 0};
+} // namespace
 
-        bool const has_child = entry.jump > 0 || entry.jump == jump_child;
-        bool const has_sibling = entry.jump >= 0;
-        if (entry.jump < jump_leaf) return where.bad("path entry {} has the jump {}", i, entry.jump);
-        if (parent == PathItem::none && has_sibling) return where.bad("the root path has a sibling");
+std::uint8_t elements_of(std::string_view text)
+{
+    if (text.empty()) return 0;
+    if (text.front() == '[' || text.front() == '.') return target_bit;
+    if (text.front() == '{') {
+        auto const [set, selection] = variant_of(text);
+        bool const is_variant = is_identifier(set) && variant_name_length(selection) == selection.size();
+        return is_variant ? std::uint8_t{variant_bit} : std::uint8_t{0};
+    }
+    auto const first = identifier_length(text);
+    if (first == text.size()) return prim_bit | property_bit;
+    bool const is_property = first != 0 && text[first] == ':' && is_namespaced_identifier(text);
+    return is_property ? std::uint8_t{property_bit} : std::uint8_t{0};
+}
+
+/// Elements of variants and targets carry their punctuation; those of prims and properties are bare.
+Result<> PathTable::put(std::uint32_t path, SpecTable::Index parent, std::uint64_t token, bool is_property,
+                        Cursor const& where)
+{
+    if (path >= tables_.entries.size() || tables_.entries[path].has_path)
+        return where.bad("path {} is taken or outside the table of {}", path, tables_.entries.size());
+    auto& entry = tables_.entries[path];
+    entry.has_path = true;
+    if (parent == SpecTable::none) {
+        tables_.root = path;
+        return {};
+    }
+    if (token >= elements_.size()) return where.bad("a path element has no token {}", token);
+    entry.parent = parent;
+    entry.name = tables_.tokens[token];
+    auto const can_be = elements_[token];
+    auto& above = tables_.entries[parent];
+    bool const of_prim = above.element == PathElement::prim || above.element == PathElement::variant;
+    if (is_property && can_be & property_bit && (of_prim || above.element == PathElement::target)) {
+        entry.element = PathElement::property; // those of targets are old, and no specs are read there
+    } else if (!is_property && can_be & prim_bit && (of_prim || above.element == PathElement::root)) {
+        entry.element = PathElement::prim;
+    } else if (!is_property && can_be & variant_bit && of_prim) {
+        auto const [set, selection] = variant_of(entry.name.view());
+        entry.element = PathElement::variant;
+        entry.name = Token(set);
+        tables_.selections.emplace(path, Token(selection));
+    } else if (!is_property && can_be & target_bit) {
+        entry.element = PathElement::target;
+        tables_.targets.push_back(path);
+        return {};
+    } else {
+        return where.bad("'{}' is no path element below path {}", tables_.tokens[token].str(), parent);
+    }
+    ++above.children;
+    return {};
+}
+
+Result<> PathTable::read_tree(std::span<std::uint32_t const> paths, std::span<std::int32_t const> elements,
+                              std::span<std::int32_t const> jumps, Cursor const& where)
+{
+    std::vector<Level> open;
+    auto parent = SpecTable::none;
+    int depth = 0;
+    // A tree visits each entry once: one that is reached again finds its path taken, so this ends.
+    for (std::size_t i = 0; i < paths.size();) {
+        auto const element = std::int64_t{elements[i]};
+        TRY(put(paths[i], parent, static_cast<std::uint64_t>(element < 0 ? -element : element), element < 0,
+                where));
+        auto const jump = jumps[i];
+        bool const has_child = jump > 0 || jump == jump_child;
+        bool const has_sibling = jump >= 0;
+        if (jump < jump_leaf) return where.bad("path entry {} has the jump {}", i, jump);
+        if (parent == SpecTable::none && has_sibling) return where.bad("the root path has a sibling");
         if (has_child) {
             if (has_sibling) {
-                auto const sibling = i + static_cast<std::size_t>(entry.jump);
-                if (sibling >= entries.size()) return where.bad("path entry {} jumps out of the table", i);
+                auto const sibling = i + static_cast<std::size_t>(jump);
+                if (sibling >= paths.size()) return where.bad("path entry {} jumps out of the table", i);
                 open.push_back({sibling, parent, depth});
             }
-            if (++depth > deepest) return where.bad("paths are more than {} elements deep", deepest);
-            parent = entry.index;
+            if (++depth > deepest_) return where.bad("paths are more than {} elements deep", deepest_);
+            parent = paths[i];
             ++i;
         } else if (has_sibling) {
             ++i;
@@ -57,36 +114,25 @@ Result<std::vector<PathItem>> paths_from_tree(std::span<PathEntry const> entries
             open.pop_back();
         }
     }
-    return paths;
+    return {};
 }
 
-Result<std::vector<PathItem>> paths_from_items(Cursor cursor, std::size_t count, bool padded,
-                                               std::size_t tokens, int deepest)
+Result<> PathTable::read_items(Cursor cursor, std::size_t count, bool padded)
 {
     enum Bits : std::uint8_t { has_child_bit = 1, has_sibling_bit = 2, is_property_bit = 4 };
-    struct Level {
-        std::uint64_t sibling;
-        std::uint32_t parent;
-        int depth;
-    };
     auto const start = cursor;
-    std::vector<PathItem> paths(count);
     std::vector<Level> open;
-    auto parent = PathItem::none;
+    auto parent = SpecTable::none;
     int depth = 0;
     for (std::size_t items = 0; count > 0;) {
         if (++items > count)
             return cursor.bad("the path tree has more than the {} paths of its table", count);
         if (padded) TRY(cursor.read<std::uint32_t>());
-        auto const index = TRY(cursor.read<std::uint32_t>());
+        auto const path = TRY(cursor.read<std::uint32_t>());
         auto const element = TRY(cursor.read<std::uint32_t>());
         auto const bits = TRY(cursor.read<std::uint32_t>()) & 0xFF;
-        if (index >= count || !paths[index].is_hole())
-            return cursor.bad("path index {} is taken or outside the table of {}", index, count);
-        bool const is_root = parent == PathItem::none;
-        if (!is_root && element >= tokens) return cursor.bad("a path element has no token {}", element);
-        paths[index] = {parent, is_root ? 0 : element, (bits & is_property_bit) != 0};
-        if (parent == PathItem::none && bits & has_sibling_bit)
+        TRY(put(path, parent, element, (bits & is_property_bit) != 0, cursor));
+        if (parent == SpecTable::none && bits & has_sibling_bit)
             return cursor.bad("the root path has a sibling");
         if (bits & has_child_bit) {
             if (bits & has_sibling_bit) {
@@ -95,8 +141,8 @@ Result<std::vector<PathItem>> paths_from_items(Cursor cursor, std::size_t count,
                     return cursor.bad("a path item points to offset {}, outside its section", sibling);
                 open.push_back({sibling, parent, depth});
             }
-            if (++depth > deepest) return cursor.bad("paths are more than {} elements deep", deepest);
-            parent = index;
+            if (++depth > deepest_) return cursor.bad("paths are more than {} elements deep", deepest_);
+            parent = path;
         } else if (!(bits & has_sibling_bit)) {
             if (open.empty()) break;
             cursor = start;
@@ -106,7 +152,7 @@ Result<std::vector<PathItem>> paths_from_items(Cursor cursor, std::size_t count,
             open.pop_back();
         }
     }
-    return paths;
+    return {};
 }
 
 } // namespace soulvan::usd::crate

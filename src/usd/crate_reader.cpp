@@ -1,12 +1,10 @@
 // How a crate file becomes the specs of a layer, whose values stay in the file.
 #include "crate.h"
 #include "crate_values.h"
-#include "identifier.h"
 #include "parallel.h"
 
 #include <algorithm>
-#include <array>
-#include <optional>
+#include <atomic>
 #include <utility>
 
 namespace soulvan::usd {
@@ -34,14 +32,25 @@ public:
         contents_.version = tables.version;
         contents_.tokens = std::move(tables.tokens);
         contents_.strings = std::move(tables.strings);
-        contents_.path_count = tables.paths.size();
+        contents_.path_count = tables.entries.size();
+        field_tokens_ = std::move(tables.field_tokens);
+        reps_ = std::move(tables.reps);
         field_sets_ = std::move(tables.field_sets);
         static_assert(end_of_field_set == none);
         for (auto const& section : tables.sections)
             if (section.name == "SPECS") specs_at_ = section.start;
-        TRY(take_fields(tables.fields));
-        TRY(take_paths(std::exchange(tables.paths, {})));
-        TRY(take_specs(tables.specs));
+        entries_ = std::move(tables.entries);
+        selections_ = std::move(tables.selections);
+        root_ = tables.root;
+        if (root_ == none) return bad("the layer has no root");
+        for (auto const index : tables.targets)
+            if (path(index).empty())
+                return bad("'{}' is no path element below path {}", entries_[index].name.str(),
+                           entries_[index].parent);
+        TRY(check_specs());
+        if (auto const twice = enter_all(); twice != none)
+            return bad("the path element '{}' is there twice below path {}", entries_[twice].name.str(),
+                       entries_[twice].parent);
         note_what_sets_say();
         return {};
     }
@@ -77,13 +86,8 @@ private:
             .bad("{}", fmt::format(format, std::forward<Args>(args)...));
     }
 
-    Result<> take_fields(std::vector<PackedField> const& fields);
-    Result<> check_field_names() const;
-    Result<> take_paths(std::vector<PathItem> items);
-    Result<> take_path(PathItem const& item, Index index);
-    bool fits_its_parent(Index index);
-    Result<> take_specs(std::vector<PackedSpec> const& specs);
-    static std::optional<SpecKind> kind_of(PackedSpec const& packed);
+    Result<> check_specs();
+    bool fits(Entry const& entry, Index index) const;
 
     /// A payload alone is what prims had before list edits; an empty one is "payload = None".
     static PayloadListOp list_of(Payload const& payload)
@@ -94,168 +98,55 @@ private:
 
     Contents contents_;
     std::uint64_t specs_at_ = 0;
-    std::vector<std::uint32_t> field_tokens_; ///< by field
-    std::vector<ValueRep> reps_;              ///< by field
+    UnfilledVector<std::uint32_t> field_tokens_; ///< by field
+    UnfilledVector<ValueRep> reps_;              ///< by field
 };
 
-/// Keeps the fields, after a look at what can be told about their values without reading them.
-Result<> CrateTable::take_fields(std::vector<PackedField> const& fields)
+/// Whether the kind of the entry's spec is one that its path can have.
+bool CrateTable::fits(Entry const& entry, Index index) const
 {
-    field_tokens_.reserve(fields.size());
-    reps_.reserve(fields.size());
-    for (auto const& [token, rep] : fields) {
-        if (!rep.is_inlined() && rep.payload() > contents_.bytes.size())
-            return Cursor(contents_.bytes, rep.payload(), contents_.name)
-                .bad("the value of a field {} is said to stand there, behind the end of the file",
-                     contents_.tokens[token].str());
-        field_tokens_.push_back(token);
-        reps_.push_back(rep);
-    }
-    return check_field_names();
-}
-
-/// A field has a name that text can say, and a spec has it once.
-Result<> CrateTable::check_field_names() const
-{
-    std::vector<bool> known(contents_.tokens.size());
-    for (auto const token : field_tokens_) {
-        if (known[token]) continue;
-        known[token] = true;
-        auto const name = contents_.tokens[token];
-        if (!is_namespaced_identifier(name.view())) return bad("'{}' cannot name a field", name.str());
-    }
-    // Tokens are interned, so two numbers of one name are as good as equal: the first stands for both.
-    std::unordered_map<Token, std::uint32_t> first;
-    std::vector<std::uint32_t> number(contents_.tokens.size());
-    for (std::uint32_t i = 0; i < known.size(); ++i)
-        if (known[i]) number[i] = first.try_emplace(contents_.tokens[i], i).first->second;
-    std::vector<std::uint32_t> last_set(contents_.tokens.size(), 0);
-    std::uint32_t set = 1;
-    for (auto const field : field_sets_) {
-        if (field == end_of_field_set)
-            ++set;
-        else if (std::exchange(last_set[number[field_tokens_[field]]], set) == set)
-            return bad("a field set has the field {} twice", field_name(field).str());
-    }
-    return {};
-}
-
-Result<> CrateTable::take_paths(std::vector<PathItem> items)
-{
-    entries_.resize(items.size());
-    bool has_root = false;
-    for (Index i = 0; i < items.size(); ++i) {
-        if (items[i].is_hole()) continue;
-        entries_[i].has_path = true;
-        if (items[i].parent != none) continue;
-        root_ = i;
-        has_root = true;
-    }
-    if (!has_root) return bad("the layer has no root");
-    for (Index i = 0; i < items.size(); ++i)
-        if (!items[i].is_hole() && items[i].parent != none) TRY(take_path(items[i], i));
-    if (auto const twice = enter_all(); twice != none)
-        return bad("the path element '{}' is there twice below path {}", entries_[twice].name.str(),
-                   entries_[twice].parent);
-    for (Index i = 0; i < items.size(); ++i)
-        if (entries_[i].has_path && i != root_ && !fits_its_parent(i))
-            return bad("'{}' is no path element below path {}", entries_[i].name.str(), entries_[i].parent);
-    return {};
-}
-
-bool CrateTable::fits_its_parent(Index index)
-{
-    auto& entry = entries_[index];
-    auto const above = entries_[entry.parent].element;
-    bool const of_prim = above == PathElement::prim || above == PathElement::variant;
-    switch (entry.element) {
-    case PathElement::prim:
-        return of_prim || above == PathElement::root;
-    case PathElement::property: // properties of targets are old, and no specs are read there
-        return of_prim || above == PathElement::target;
-    case PathElement::variant:
-        return of_prim;
-    default: // targets and what hangs on them are rare, so the path parser may judge them
-        return !path(index).empty();
-    }
-}
-
-/// Elements of variants and targets carry their punctuation; those of prims and properties are bare.
-Result<> CrateTable::take_path(PathItem const& item, Index index)
-{
-    auto& entry = entries_[index];
-    entry.parent = item.parent;
-    entry.name = contents_.tokens[item.token];
-    auto const text = entry.name.view();
-    auto const wrong = [&] { return bad("'{}' is no path element below path {}", text, item.parent); };
-    if (item.is_property) {
-        if (!is_namespaced_identifier(text) || item.parent == root_) return wrong();
-        entry.element = PathElement::property;
-    } else if (is_identifier(text)) {
-        entry.element = PathElement::prim;
-    } else if (text.starts_with('{') && text.ends_with('}')) {
-        auto const inside = text.substr(1, text.size() - 2);
-        auto const equals = inside.find('=');
-        if (equals == inside.npos || item.parent == root_) return wrong();
-        auto const set = inside.substr(0, equals), selection = inside.substr(equals + 1);
-        if (!is_identifier(set) || variant_name_length(selection) != selection.size()) return wrong();
-        entry.element = PathElement::variant;
-        entry.name = Token(set);
-        selections_.emplace(index, Token(selection));
-    } else if (text.starts_with('[') || text.starts_with('.')) {
-        entry.element = PathElement::target;
-        return {};
-    } else {
-        return wrong();
-    }
-    return {};
-}
-
-/// Nothing for legacy kinds that are derived from their owners.
-std::optional<SpecKind> CrateTable::kind_of(PackedSpec const& packed)
-{
-    switch (packed.kind) {
-    case PackedKind::attribute:
-        return SpecKind::attribute;
-    case PackedKind::prim:
-        return SpecKind::prim;
-    case PackedKind::pseudo_root:
-        return SpecKind::pseudo_root;
-    case PackedKind::relationship:
-        return SpecKind::relationship;
-    case PackedKind::variant:
-        return SpecKind::variant;
-    case PackedKind::variant_set:
-        return SpecKind::variant_set;
+    bool const is_variant = entry.element == PathElement::variant;
+    switch (entry.kind) {
+    case SpecKind::pseudo_root:
+        return index == root_;
+    case SpecKind::prim:
+        return entry.element == PathElement::prim;
+    case SpecKind::variant_set:
+        return is_variant && selection(index).empty();
+    case SpecKind::variant:
+        return is_variant && !selection(index).empty();
     default:
-        return std::nullopt;
+        return entry.element == PathElement::property;
     }
 }
 
-Result<> CrateTable::take_specs(std::vector<PackedSpec> const& specs)
+/// Drops the specs of properties of targets, which are old and say nothing, and counts the others.
+Result<> CrateTable::check_specs()
 {
-    for (auto const& packed : specs) {
-        auto const kind = kind_of(packed);
-        if (!kind) continue;
-        auto& entry = entries_[packed.path];
-        if (entry.element == PathElement::property && entries_[entry.parent].element == PathElement::target)
-            continue;
-        bool const is_root = packed.path == root_;
-        bool const is_variant = entry.element == PathElement::variant;
-        bool const has_selection = is_variant && !selection(packed.path).empty();
-        bool const fits = *kind == SpecKind::pseudo_root   ? is_root
-                          : *kind == SpecKind::prim        ? entry.element == PathElement::prim
-                          : *kind == SpecKind::variant_set ? is_variant && !has_selection
-                          : *kind == SpecKind::variant     ? has_selection
-                                                           : entry.element == PathElement::property;
-        if (!fits)
-            return bad("a spec of kind {} stands at {}", static_cast<int>(*kind), path(packed.path).str());
-        if (entry.has_spec) return bad("two specs stand at {}", path(packed.path).str());
-        entry.has_spec = true;
-        entry.kind = *kind;
-        entry.fields = packed.field_set;
-        ++spec_count_;
-    }
+    std::atomic<std::size_t> specs = 0;
+    std::atomic<Index> first_wrong = none;
+    in_parallel(entries_.size(), std::size_t{1} << 15, [&](std::size_t first, std::size_t last) {
+        std::size_t count = 0;
+        for (auto i = static_cast<Index>(first); i < last; ++i) {
+            auto& entry = entries_[i];
+            if (!entry.has_spec) continue;
+            if (entry.element == PathElement::property &&
+                entries_[entry.parent].element == PathElement::target) {
+                entry.has_spec = false;
+                continue;
+            }
+            ++count;
+            if (entry.has_path && fits(entry, i)) continue;
+            for (auto known = first_wrong.load();
+                 i < known && !first_wrong.compare_exchange_weak(known, i);) {
+            }
+        }
+        specs += count;
+    });
+    spec_count_ = specs;
+    if (auto const wrong = first_wrong.load(); wrong != none)
+        return bad("a spec of kind {} stands at path {}, '{}'", static_cast<int>(entries_[wrong].kind), wrong,
+                   path(wrong).str());
     if (!entries_[root_].has_spec) return bad("the layer has no root");
     return {};
 }

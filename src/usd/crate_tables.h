@@ -5,11 +5,13 @@
 #include "crate_format.h"
 #include "soulvan/base/result.h"
 #include "soulvan/usd/layer.h"
+#include "spec_table.h"
 
 #include <cstring>
 #include <span>
 #include <string>
 #include <string_view>
+#include <unordered_map>
 #include <vector>
 
 namespace soulvan::usd::crate {
@@ -87,50 +89,54 @@ struct Section {
     std::string name;
     std::uint64_t start = 0, size = 0;
 };
-struct PackedField {
-    std::uint32_t token = 0;
-    ValueRep rep;
-};
-struct PackedSpec {
-    std::uint32_t path = 0, field_set = 0;
-    PackedKind kind{};
-};
-
-/// A path of the table by its last element.
-struct PathItem {
-    static constexpr std::uint32_t none = 0xFFFFFFFF;
-    std::uint32_t parent = none; ///< none: the root, or a hole in the table
-    std::uint32_t token = none;  ///< none: a hole; 0 for the root
-    bool is_property = false;
-
-    bool is_hole() const { return token == none; }
-};
 
 struct Tables {
     Version version;
     std::vector<Section> sections;
     std::vector<Token> tokens;
-    std::vector<std::uint32_t> strings; ///< token indexes
-    std::vector<PackedField> fields;
-    std::vector<std::uint32_t> field_sets; ///< field indexes, each run closed by end_of_field_set
-    std::vector<PathItem> paths;
-    std::vector<PackedSpec> specs;
+    std::vector<std::uint32_t> strings;         ///< token indexes
+    UnfilledVector<std::uint32_t> field_tokens; ///< by field
+    UnfilledVector<ValueRep> reps;              ///< by field
+    UnfilledVector<std::uint32_t> field_sets;   ///< field indexes, each run closed by end_of_field_set
+    /// By path, with the kind and the fields of the spec that stands there. A spec may stand where none of
+    /// its kind can.
+    UnfilledVector<SpecTable::Entry> entries;
+    std::unordered_map<SpecTable::Index, Token> selections; ///< of variants
+    std::vector<SpecTable::Index> targets;                  ///< paths of targets, and of what hangs on them
+    SpecTable::Index root = SpecTable::none;
 };
 
 /// All indexes inside the tables are checked; what value reps point at is not looked at.
 Result<Tables> read_tables(std::span<std::byte const> bytes, std::string const& name,
                            ReadLimits const& limits, Budget& budget);
 
-/// The paths of the PATHS section, whose table has `tokens` tokens for its elements.
-struct PathEntry {
-    std::uint32_t index = 0;
-    std::int32_t element = 0; ///< token; negative: a property of the prim above
-    std::int32_t jump = 0;
+/// What a token can be as an element of a path.
+enum ElementBits : std::uint8_t { prim_bit = 1, property_bit = 2, variant_bit = 4, target_bit = 8 };
+std::uint8_t elements_of(std::string_view text);
+
+/// Makes entries of the elements of a path tree, parents first.
+class PathTable {
+public:
+    /// `elements`: elements_of() each token of `tables`, whose entries are there, as many as paths.
+    PathTable(Tables& tables, std::vector<std::uint8_t> const& elements, int deepest)
+        : tables_(tables),
+          elements_(elements),
+          deepest_(deepest)
+    {}
+    /// The PATHS section as three runs of numbers: paths, elements (tokens; negative: a property of the prim
+    /// above) and jumps.
+    Result<> read_tree(std::span<std::uint32_t const> paths, std::span<std::int32_t const> elements,
+                       std::span<std::int32_t const> jumps, Cursor const& where);
+    /// The same tree as files before 0.4.0 have it: entries that point at each other by offset.
+    Result<> read_items(Cursor cursor, std::size_t count, bool padded);
+
+private:
+    Result<> put(std::uint32_t path, SpecTable::Index parent, std::uint64_t token, bool is_property,
+                 Cursor const& where);
+
+    Tables& tables_;
+    std::vector<std::uint8_t> const& elements_;
+    int deepest_;
 };
-Result<std::vector<PathItem>> paths_from_tree(std::span<PathEntry const> entries, std::size_t table_size,
-                                              std::size_t tokens, int deepest, Cursor const& where);
-/// The same tree as files before 0.4.0 have it: entries that point at each other by offset.
-Result<std::vector<PathItem>> paths_from_items(Cursor cursor, std::size_t count, bool padded,
-                                               std::size_t tokens, int deepest);
 
 } // namespace soulvan::usd::crate

@@ -1,11 +1,14 @@
 // How are the specs of a layer that nobody changes stored and found?
 #include "spec_table.h"
 
+#include "parallel.h"
 #include "soulvan/base/hash.h"
 
 #include <algorithm>
 #include <array>
-#include <bit>
+#include <atomic>
+#include <set>
+#include <tuple>
 #include <utility>
 
 namespace soulvan::usd {
@@ -30,36 +33,38 @@ ChildLists const& child_lists()
 
 } // namespace
 
-std::uint32_t SpecTable::hash_of(Index parent, PathElement element, Token name, Token selection)
+std::uint32_t SpecTable::hash_of(PathElement element, Token name, Token selection)
 {
-    auto const place = std::uint64_t{parent} << 4 | static_cast<std::uint64_t>(element);
-    auto hash = mix64(name.hash() + place * 0x9e3779b97f4a7c15ull);
-    if (element == PathElement::variant) hash = mix64(hash ^ selection.hash());
-    return static_cast<std::uint32_t>(hash);
+    // Fibonacci hashing: tokens are addresses, whose low bits say little.
+    auto bits = name.hash() + static_cast<std::uint64_t>(element);
+    if (element == PathElement::variant) bits += selection.hash() << 1;
+    return static_cast<std::uint32_t>(bits * 0x9e3779b97f4a7c15ull >> 32);
 }
 
-/// The slot that has the entry, or the free one where it belongs. Entries whose hash differs are not looked
-/// at: each would cost a cache miss.
-std::size_t SpecTable::slot_of(std::uint32_t hash, Index parent, PathElement element, Token name,
-                               Token selection) const
+bool SpecTable::is(Index entry, PathElement element, Token name, Token selection) const
 {
-    auto const mask = slots_.size() - 1;
-    for (auto at = hash & mask;; at = (at + 1) & mask) {
-        auto const& slot = slots_[at];
-        if (slot.entry == none) return at;
-        if (slot.hash != hash) continue;
-        auto const& entry = entries_[slot.entry];
-        if (entry.name == name && entry.parent == parent && entry.element == element &&
-            (element != PathElement::variant || this->selection(slot.entry) == selection))
-            return at;
+    auto const& known = entries_[entry];
+    return known.name == name && known.element == element &&
+           (element != PathElement::variant || this->selection(entry) == selection);
+}
+
+std::size_t SpecTable::slot_in(Index group, PathElement element, Token name, Token selection) const
+{
+    auto const slots = slots_of(groups_[group]);
+    auto at = hash_of(element, name, selection);
+    for (std::size_t probes = 0; probes < slots; ++probes, ++at) {
+        auto const slot = group + 1 + (at & (slots - 1));
+        if (groups_[slot] == none || is(groups_[slot], element, name, selection)) return slot;
     }
+    return 0;
 }
 
 SpecTable::Index SpecTable::locate(Index parent, PathElement element, Token name, Token selection) const
 {
-    if (slots_.empty()) return none;
-    auto const hash = hash_of(parent, element, name, selection);
-    return slots_[slot_of(hash, parent, element, name, selection)].entry;
+    auto const group = entries_[parent].children;
+    if (group == 0) return none;
+    auto const slot = slot_in(group, element, name, selection);
+    return slot == 0 ? none : groups_[slot];
 }
 
 Token SpecTable::selection(Index spec) const
@@ -69,89 +74,110 @@ Token SpecTable::selection(Index spec) const
     return found == selections_.end() ? Token() : found->second;
 }
 
-void SpecTable::reserve(std::size_t count)
+void SpecTable::enter(Index index)
 {
-    // At most three quarters full.
-    auto const size = std::bit_ceil(std::max<std::size_t>(count + count / 3 + 1, 16));
-    if (size <= slots_.size()) return;
-    auto const old = std::exchange(slots_, std::vector<Slot>(size));
-    for (auto const& slot : old) {
-        if (slot.entry == none) continue;
-        auto at = slot.hash & (size - 1);
-        while (slots_[at].entry != none) at = (at + 1) & (size - 1);
-        slots_[at] = slot;
+    auto const entry = entries_[index];
+    auto const chosen = selection(index);
+    auto& group = entries_[entry.parent].children;
+    auto const before = group == 0 ? 0 : groups_[group];
+    if (before == 0 || slots_of(before) != slots_of(before + 1)) {
+        // A larger group at the end; the memory of all that were given up is less than that of those in use.
+        auto const old = std::exchange(group, static_cast<Index>(std::max<std::size_t>(groups_.size(), 1)));
+        auto const slots = slots_of(before + 1);
+        groups_.resize(group + 1 + slots);
+        std::fill_n(groups_.begin() + group, 1 + slots, none);
+        groups_[group] = before + 1;
+        for (std::size_t i = 0; old != 0 && i < slots_of(before); ++i) {
+            auto const child = groups_[old + 1 + i];
+            if (child == none) continue;
+            auto const& known = entries_[child];
+            groups_[slot_in(group, known.element, known.name, selection(child))] = child;
+        }
+    }
+    groups_[group] = before + 1;
+    auto const slot = slot_in(group, entry.element, entry.name, chosen);
+    SOULVAN_CHECK(groups_[slot] == none);
+    groups_[slot] = index;
+}
+
+/// A free group for each entry that says how many children it has.
+void SpecTable::lay_out_groups()
+{
+    std::size_t end = 1;
+    for (auto const& entry : entries_)
+        if (entry.children != 0) end += 1 + slots_of(entry.children);
+    groups_.clear();
+    groups_.resize(end);
+    in_parallel(end, std::size_t{1} << 18, [&](std::size_t first, std::size_t last) {
+        std::fill(groups_.begin() + static_cast<std::ptrdiff_t>(first),
+                  groups_.begin() + static_cast<std::ptrdiff_t>(last), none);
+    });
+    std::size_t next = 1;
+    for (auto& entry : entries_) {
+        if (entry.children == 0) continue;
+        auto const group = std::exchange(next, next + 1 + slots_of(entry.children));
+        groups_[group] = std::exchange(entry.children, static_cast<Index>(group));
     }
 }
 
-bool SpecTable::enter(Index index)
+/// Enters the entry into its parent's group, beside other threads that do so; false when its path is there.
+/// Who loses a slot to another thread goes on to the next one, so of two entries with one path the later one
+/// to arrive meets the earlier one, wherever that ended up.
+bool SpecTable::place(Index index)
 {
-    reserve(++entered_ > slots_.size() / 4 * 3 ? entered_ * 2 : 0);
     auto const& entry = entries_[index];
     auto const chosen = selection(index);
-    auto const hash = hash_of(entry.parent, entry.element, entry.name, chosen);
-    auto& slot = slots_[slot_of(hash, entry.parent, entry.element, entry.name, chosen)];
-    if (slot.entry != none) return false;
-    slot = {index, hash};
-    return true;
+    auto const group = entries_[entry.parent].children;
+    auto const mask = slots_of(groups_[group]) - 1;
+    for (auto at = hash_of(entry.element, entry.name, chosen);; ++at) {
+        std::atomic_ref slot(groups_[group + 1 + (at & mask)]);
+        auto held = slot.load(std::memory_order_relaxed);
+        if (held == none && slot.compare_exchange_strong(held, index, std::memory_order_relaxed)) return true;
+        if (is(held, entry.element, entry.name, chosen)) return false;
+    }
 }
-
-namespace {
-
-/// How many look-ups are on their way to memory at a time.
-constexpr std::size_t in_flight = 16;
-
-} // namespace
 
 SpecTable::Index SpecTable::enter_all()
 {
-    std::vector<Index> all;
-    for (Index i = 0; i < entries_.size(); ++i)
-        if (entries_[i].has_path && i != root_ && entries_[i].element <= PathElement::variant)
-            all.push_back(i);
-    entered_ = all.size();
-    reserve(entered_);
-    auto const mask = slots_.size() - 1;
-    std::array<std::uint32_t, in_flight> hashes{};
-    for (std::size_t first = 0; first < all.size(); first += in_flight) {
-        auto const count = std::min(in_flight, all.size() - first);
-        for (std::size_t k = 0; k < count; ++k) {
-            auto const& entry = entries_[all[first + k]];
-            hashes[k] = hash_of(entry.parent, entry.element, entry.name, selection(all[first + k]));
-            __builtin_prefetch(&slots_[hashes[k] & mask], 1);
-        }
-        for (std::size_t k = 0; k < count; ++k) {
-            auto const index = all[first + k];
-            auto const& entry = entries_[index];
-            auto& slot =
-                slots_[slot_of(hashes[k], entry.parent, entry.element, entry.name, selection(index))];
-            if (slot.entry != none) return index;
-            slot = {index, hashes[k]};
-        }
+    lay_out_groups();
+    auto const is_found_by_name = [&](Index index) {
+        return entries_[index].has_path && index != root_ && entries_[index].element <= PathElement::variant;
+    };
+    std::atomic<bool> twice = false;
+    in_parallel(entries_.size(), std::size_t{1} << 15, [&](std::size_t first, std::size_t last) {
+        for (auto i = static_cast<Index>(first); i < last; ++i)
+            if (is_found_by_name(i) && !place(i)) twice = true;
+    });
+    if (!twice) return none;
+    // Which of two came second was up to the threads.
+    std::set<std::tuple<Index, PathElement, Token, Token>> paths;
+    for (Index i = 0; i < entries_.size(); ++i) {
+        auto const& entry = entries_[i];
+        if (is_found_by_name(i) &&
+            !paths.emplace(entry.parent, entry.element, entry.name, selection(i)).second)
+            return i;
     }
     return none;
 }
 
 void SpecTable::children(Index prim, std::span<Token const> names, std::span<Index> found) const
 {
+    constexpr std::size_t in_flight = 16; // look-ups on their way to memory at a time
     std::fill(found.begin(), found.end(), none);
-    if (slots_.empty()) return; // a layer of nothing but its root
-    auto const mask = slots_.size() - 1;
-    std::array<std::uint32_t, in_flight> hashes{};
+    auto const group = entries_[prim].children;
+    if (group == 0) return;
+    auto const mask = slots_of(groups_[group]) - 1;
+    std::array<std::size_t, in_flight> slots{};
     for (std::size_t first = 0; first < names.size(); first += in_flight) {
         auto const count = std::min(in_flight, names.size() - first);
         for (std::size_t k = 0; k < count; ++k) {
-            hashes[k] = hash_of(prim, PathElement::prim, names[first + k], Token());
-            __builtin_prefetch(&slots_[hashes[k] & mask]);
+            slots[k] = group + 1 + (hash_of(PathElement::prim, names[first + k], Token()) & mask);
+            __builtin_prefetch(&groups_[slots[k]]);
         }
         // The entry's line is wanted next, by the comparison and by who asks what it says.
         for (std::size_t k = 0; k < count; ++k)
-            if (auto const& slot = slots_[hashes[k] & mask]; slot.entry != none)
-                __builtin_prefetch(&entries_[slot.entry]);
-        for (std::size_t k = 0; k < count; ++k) {
-            auto const at = slot_of(hashes[k], prim, PathElement::prim, names[first + k], Token());
-            auto const entry = slots_[at].entry;
-            found[first + k] = entry != none && entries_[entry].has_spec ? entry : none;
-        }
+            if (auto const entry = groups_[slots[k]]; entry != none) __builtin_prefetch(&entries_[entry]);
+        for (std::size_t k = 0; k < count; ++k) found[first + k] = child(prim, names[first + k]);
     }
 }
 
@@ -332,6 +358,11 @@ public:
     }
 
     Entry& entry(Index spec) { return entries_[spec]; }
+    void set_line(Index spec, std::uint32_t line)
+    {
+        if (lines_.size() <= spec) lines_.resize(entries_.size());
+        lines_[spec] = line;
+    }
 
     void set_fields(Index spec, Spec&& from)
     {
@@ -449,7 +480,7 @@ std::size_t SpecTableBuilder::size() const
 }
 void SpecTableBuilder::set_line(Index spec, std::uint32_t line)
 {
-    table_->entry(spec).line = line;
+    table_->set_line(spec, line);
 }
 std::uint32_t& SpecTableBuilder::note(Index spec)
 {

@@ -1,13 +1,17 @@
 // How the specs of a layer that nobody changes are kept: a tree of names, each with a run of field numbers.
 //
 // Both formats are read into this form and stages compose from it. A spec costs some 30 bytes beside its
-// values, a look-up one probe of a hash table per level of namespace, and no path needs to be interned to
-// read a layer. Immutable once built; safe to use from many threads.
+// values, and no path needs to be interned to read a layer. The children of a spec are found in a small hash
+// table of their own: files list siblings close to each other, so the tables are filled and asked in memory
+// that is at hand, where one table of all would miss the cache each time. Immutable once built; safe to use
+// from many threads.
 #pragma once
 
 #include "path_node.h"
 #include "soulvan/usd/layer.h"
+#include "unfilled.h"
 
+#include <bit>
 #include <memory>
 #include <mutex>
 #include <span>
@@ -32,6 +36,19 @@ public:
         says_type = 64,
     };
 
+    /// What stands at one path: a spec, or what a path table has beside the elements of specs.
+    struct Entry {
+        Token name; ///< of the element; of a variant its set; of a target or mapper the text behind the path
+        Index parent = none;
+        Index fields = 0; ///< where its run of `field_sets_` begins
+        /// How many elements of specs lie right below it; once they were entered, where their group begins.
+        Index children = 0;
+        PathElement element = PathElement::root;
+        SpecKind kind = SpecKind::prim;
+        bool has_path = false;
+        bool has_spec = false;
+    };
+
     virtual ~SpecTable() = default;
 
     std::size_t size() const { return spec_count_; }
@@ -43,7 +60,7 @@ public:
     {
         return spec_at(prim, PathElement::property, name, Token());
     }
-    /// child() of many names; asks memory for several at a time, which waits far less.
+    /// child() of many names; asks memory for several at a time, which waits less.
     void children(Index prim, std::span<Token const> names, std::span<Index> found) const;
     /// An empty selection finds the set.
     Index variant(Index prim, Token set, Token selection) const
@@ -54,7 +71,7 @@ public:
     SpecKind kind(Index spec) const { return entries_[spec].kind; }
     Token name(Index spec) const { return entries_[spec].name; }
     /// The line of a text file on which the spec begins; 0 when it is not known.
-    std::uint32_t line(Index spec) const { return entries_[spec].line; }
+    std::uint32_t line(Index spec) const { return spec < lines_.size() ? lines_[spec] : 0; }
     std::uint8_t says(Index spec) const { return set_says_[entries_[spec].fields]; }
 
     /// The field of that name; `none` when the spec has none.
@@ -87,29 +104,16 @@ public:
     }
 
 protected:
-    /// What can stand in a path table beside the elements that specs have.
-    struct Entry {
-        Token name; ///< of the element; of a variant its set; of a target or mapper the text behind the path
-        Index parent = none;
-        Index fields = 0; ///< where its run of `field_sets_` begins
-        PathElement element = PathElement::root;
-        SpecKind kind = SpecKind::prim;
-        bool has_path = false;
-        bool has_spec = false;
-        std::uint32_t line = 0; ///< of a text file; 0: unknown
-    };
-
     Index locate(Index parent, PathElement element, Token name, Token selection) const;
     Index spec_at(Index parent, PathElement element, Token name, Token selection) const
     {
         auto const found = locate(parent, element, name, selection);
         return found != none && entries_[found].has_spec ? found : none;
     }
-    /// Makes room for look-ups of `count` entries.
-    void reserve(std::size_t count);
-    /// Enters `index` for look-ups; false when another entry has its path.
-    bool enter(Index index);
-    /// Enters all entries but the root's and those of targets; the first whose path another has, else `none`.
+    /// Enters `index` for look-ups; no other entry may have its path.
+    void enter(Index index);
+    /// Enters all entries but the root's and those of targets, whose parents say how many children they have;
+    /// the first whose path another has, else `none`.
     Index enter_all();
     /// Fills `set_says_` from the names of the fields.
     void note_what_sets_say();
@@ -117,24 +121,30 @@ protected:
     Token selection(Index spec) const;
     Names children(Index spec, Token list) const;
 
-    std::vector<Entry> entries_;
-    std::vector<Index> field_sets_;               ///< runs of field numbers, each closed by `none`
+    UnfilledVector<Entry> entries_;
+    std::vector<std::uint32_t> lines_;            ///< by entry; empty when none is known
+    UnfilledVector<Index> field_sets_;            ///< runs of field numbers, each closed by `none`
     std::vector<std::uint8_t> set_says_;          ///< beside field_sets_, valid where a run begins
     std::unordered_map<Index, Token> selections_; ///< of variants
     std::size_t spec_count_ = 0;
     Index root_ = 0;
 
 private:
-    struct Slot {
-        Index entry = none;
-        std::uint32_t hash = 0;
-    };
-    static std::uint32_t hash_of(Index parent, PathElement element, Token name, Token selection);
-    std::size_t slot_of(std::uint32_t hash, Index parent, PathElement element, Token name,
-                        Token selection) const;
+    /// How many slots a group of so many children has.
+    static std::size_t slots_of(std::size_t children)
+    {
+        return std::bit_ceil(children <= 8 ? children : children + children / 4);
+    }
+    static std::uint32_t hash_of(PathElement element, Token name, Token selection);
+    bool is(Index entry, PathElement element, Token name, Token selection) const;
+    /// The slot in the group at `group` that has the child, or the free one where it belongs; 0 for neither.
+    std::size_t slot_in(Index group, PathElement element, Token name, Token selection) const;
+    void lay_out_groups();
+    bool place(Index index);
 
-    std::vector<Slot> slots_; ///< a power of two, open addressing
-    std::size_t entered_ = 0;
+    /// Groups: how many children, then a power of two of slots with their entries, open addressing. What
+    /// stands at 0 is no group.
+    UnfilledVector<Index> groups_;
     mutable std::mutex damage_mutex_;
     mutable std::vector<Error> damage_;
 };

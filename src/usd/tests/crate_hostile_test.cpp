@@ -8,6 +8,7 @@
 #include <cstring>
 #include <filesystem>
 #include <random>
+#include <set>
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -142,6 +143,27 @@ Layer nested(int depth)
     Layer layer;
     layer.edit_root().set(field::custom_layer_data, Value(std::move(inner)));
     return layer;
+}
+
+/// Two names that become one when a byte changes, in a layer so large that several threads read it.
+TEST(HostileCrate, APathThatIsThereTwiceIsNamedAlikeEachTime)
+{
+    Layer made;
+    for (int i = 0; i < 100'000; ++i)
+        made.define_prim(Path::parse(fmt::format("/Group_{}/Prim_{}", i / 1000, i % 1000)).value(),
+                         Specifier::def);
+    for (char const* const name : {"/Zq", "/Zr", "/Xq", "/Xr"})
+        made.define_prim(Path::parse(name).value(), Specifier::def);
+    auto bytes = write_crate(made).value();
+    for (std::string_view const name : {"Zr", "Xr"}) {
+        auto const at = bytes.find(std::string(name) + '\0');
+        ASSERT_NE(at, bytes.npos);
+        bytes[at + 1] = 'q';
+    }
+    std::set<std::string> said;
+    for (int i = 0; i < 50; ++i) said.insert(Layer::read(bytes_of(bytes), "twice.usdc").error().what);
+    ASSERT_EQ(said.size(), 1u);
+    EXPECT_THAT(*said.begin(), testing::HasSubstr("'Xq' is there twice"));
 }
 
 TEST(HostileCrate, DepthIsBounded)

@@ -187,10 +187,10 @@ TEST(IntegerCoding, RefusesWhatCannotBe)
 TEST(Crate, CountsOfEveryFileMatchAnIndependentReader)
 {
     SOULVAN_NEEDS_SHARED();
-    std::map<crate::PackedKind, std::string> const kind_names{
-        {crate::PackedKind::pseudo_root, "layer"},         {crate::PackedKind::prim, "prim"},
-        {crate::PackedKind::attribute, "attribute"},       {crate::PackedKind::variant, "variant"},
-        {crate::PackedKind::relationship, "relationship"}, {crate::PackedKind::variant_set, "variantSet"}};
+    std::map<SpecKind, std::string> const kind_names{
+        {SpecKind::pseudo_root, "layer"},         {SpecKind::prim, "prim"},
+        {SpecKind::attribute, "attribute"},       {SpecKind::variant, "variant"},
+        {SpecKind::relationship, "relationship"}, {SpecKind::variant_set, "variantSet"}};
     int read = 0;
     auto const index = crate_index();
     for (auto const& [file, facts] : index.items()) {
@@ -211,20 +211,22 @@ TEST(Crate, CountsOfEveryFileMatchAnIndependentReader)
         EXPECT_EQ(sections, facts["sections"].get<std::vector<std::string>>()) << file;
         EXPECT_EQ(tables->tokens.size(), facts["tokens"]) << file;
         EXPECT_EQ(tables->strings.size(), facts["strings"]) << file;
-        EXPECT_EQ(tables->fields.size(), facts["fields"]) << file;
+        EXPECT_EQ(tables->reps.size(), facts["fields"]) << file;
         EXPECT_EQ(tables->field_sets.size(), facts["fieldset_entries"]) << file;
-        EXPECT_EQ(tables->paths.size(), facts["paths"]) << file;
-        EXPECT_EQ(tables->specs.size(), facts["specs"]) << file;
+        EXPECT_EQ(tables->entries.size(), facts["paths"]) << file;
         std::map<std::string, int> kinds;
-        for (auto const& spec : tables->specs) ++kinds[kind_names.at(spec.kind)];
+        int specs = 0;
+        for (auto const& entry : tables->entries)
+            if (entry.has_spec) ++specs, ++kinds[kind_names.at(entry.kind)];
+        EXPECT_EQ(specs, facts["specs"]) << file;
         EXPECT_EQ(kinds, (facts["spec_kinds"].get<std::map<std::string, int>>())) << file;
         std::set<int> types;
         int arrays = 0, compressed = 0, inlined = 0;
-        for (auto const& field : tables->fields) {
-            types.insert(static_cast<int>(field.rep.type()));
-            arrays += field.rep.is_array();
-            compressed += field.rep.is_compressed();
-            inlined += field.rep.is_inlined();
+        for (auto const rep : tables->reps) {
+            types.insert(static_cast<int>(rep.type()));
+            arrays += rep.is_array();
+            compressed += rep.is_compressed();
+            inlined += rep.is_inlined();
         }
         EXPECT_EQ(types, facts["value_types"].get<std::set<int>>()) << file;
         EXPECT_EQ(arrays, facts["arrays"]) << file;

@@ -4,6 +4,7 @@
 
 #include <filesystem>
 
+#include <fmt/format.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 #include <unistd.h>
@@ -49,6 +50,37 @@ TEST(Layer, RegistersEverySpecWithItsParent)
     EXPECT_EQ(paths.size(), layer.size());
     EXPECT_TRUE(std::is_sorted(paths.begin(), paths.end()));
     EXPECT_FALSE(layer.find(Path("/Nowhere")));
+}
+
+/// However many siblings there are, and in whatever form the layer is: exactly what was made is found.
+TEST(Layer, FindsEveryChildAndNoOther)
+{
+    Layer made;
+    std::vector<Path> there, missing;
+    for (int count : {0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 12, 13, 31, 52, 53, 1000}) {
+        auto const parent = Path::root().child(Token(fmt::format("Of_{}", count)));
+        made.define_prim(parent, Specifier::def);
+        there.push_back(parent);
+        for (int i = 0; i < count; ++i) {
+            Token const name(fmt::format("N{}", i));
+            there.push_back(parent.child(name));
+            made.define_prim(there.back(), Specifier::def);
+            // A property and a variant set of the same name are others.
+            (i % 2 ? there : missing).push_back(parent.property(name));
+            if (i % 2) made.define_attribute(there.back(), Token("int"), Value(i));
+            (i % 3 ? there : missing).push_back(parent.variant(Token("set"), name));
+            if (i % 3) made.define_variant(parent, Token("set"), name);
+        }
+        for (int i = count; i < 2 * count + 2; ++i)
+            missing.push_back(parent.child(Token(fmt::format("N{}", i))));
+    }
+    auto const text = write_text(made), crate = write_crate(made).value();
+    for (auto const& bytes : {text, crate}) {
+        auto const read = Layer::read(std::as_bytes(std::span(bytes)), "wide").value();
+        for (auto const& path : there) ASSERT_TRUE(read.find(path)) << path.str();
+        for (auto const& path : missing) ASSERT_FALSE(read.find(path)) << path.str();
+        EXPECT_EQ(write_text(read), text);
+    }
 }
 
 TEST(Layer, ComparesFieldsAsASet)
