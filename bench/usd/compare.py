@@ -4,8 +4,8 @@
 Usage: compare.py [--rounds 5] [--folder FOLDER] [--only TEXT]
 Each round opens every input once with either program, one after the other, each in a process of its own; the table has
 medians. CPU-seconds are of the whole process, threads included, from before the layer is read to after every prim is
-populated; wall clock beside them. Memory is the peak over what the process had before. Both sides open a tiny stage
-first. Needs `ninja -C build/release bench_usd_open` and the Python package usd-core.
+populated; wall clock beside them. Memory is the peak of the resident set (VmHWM; mapped files count) over what it was
+before. Both sides open a tiny stage first. Needs `ninja -C build/release bench_usd_open` and the Python package usd-core.
 """
 import argparse
 import json
