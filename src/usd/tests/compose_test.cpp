@@ -1,6 +1,8 @@
 // Which opinion wins? Laws of strength, of list edits across layers, and of what stops composition.
 #include "soulvan/usd/stage.h"
 
+#include "temporary_folder.h"
+
 #include <filesystem>
 #include <fstream>
 #include <random>
@@ -14,14 +16,8 @@ namespace {
 namespace fs = std::filesystem;
 using testing::HasSubstr;
 
-class Compose : public testing::Test {
+class Compose : public test::TemporaryFolder {
 protected:
-    void SetUp() override
-    {
-        folder_ = fs::temp_directory_path() / fmt::format("soulvan-compose-{}", std::random_device()());
-        fs::create_directories(folder_);
-    }
-    void TearDown() override { fs::remove_all(folder_); }
     fs::path file(std::string const& name, std::string const& body)
     {
         std::ofstream(folder_ / name) << "#usda 1.0\n" << body; // not write_file, which waits for the disk
@@ -33,7 +29,6 @@ protected:
         EXPECT_TRUE(opened) << opened.error().what;
         return opened ? *opened : nullptr;
     }
-    fs::path folder_;
 };
 
 std::string value_at(Stage const& stage, char const* prim)

@@ -2,8 +2,7 @@
 #include "soulvan/usd/flatten.h"
 
 #include "soulvan/base/file.h"
-
-#include <random>
+#include "temporary_folder.h"
 
 #include <gtest/gtest.h>
 
@@ -13,20 +12,13 @@ namespace {
 namespace fs = std::filesystem;
 fs::path const corpus = fs::path(SOULVAN_SHARED_DIR) / "data/usd/openusd/stage";
 
-class Flatten : public testing::Test {
+class Flatten : public test::TemporaryFolder {
 protected:
-    void SetUp() override
-    {
-        folder_ = fs::temp_directory_path() / fmt::format("soulvan-flatten-{}", std::random_device()());
-        fs::create_directories(folder_);
-    }
-    void TearDown() override { fs::remove_all(folder_); }
     fs::path file(std::string const& name, std::string const& body)
     {
         EXPECT_TRUE(write_file(folder_ / name, "#usda 1.0\n" + body));
         return folder_ / name;
     }
-    fs::path folder_;
 };
 
 Layer flat(fs::path const& path)

@@ -4,6 +4,7 @@
 #include "soulvan/base/file.h"
 #include "soulvan/usd/layer.h"
 #include "soulvan/usd/stage.h"
+#include "temporary_folder.h"
 
 #include <algorithm>
 #include <cstdlib>
@@ -24,21 +25,7 @@ fs::path const shared = fs::path(SOULVAN_SHARED_DIR) / "data/usd/openusd";
 #define SOULVAN_NEEDS_SHARED()                                                                               \
     if (!fs::exists(shared)) GTEST_SKIP() << "needs ../shared/data/usd"
 
-class Package : public testing::Test {
-protected:
-    void SetUp() override
-    {
-        folder_ = fs::temp_directory_path() / fmt::format("soulvan-package-{}", std::random_device()());
-        fs::create_directories(folder_);
-    }
-    void TearDown() override { fs::remove_all(folder_); }
-    fs::path file(std::string const& name, std::string_view content)
-    {
-        EXPECT_TRUE(write_file(folder_ / name, content));
-        return folder_ / name;
-    }
-    fs::path folder_;
-};
+using Package = test::TemporaryFolder;
 
 std::span<std::byte const> bytes_of(std::string_view text)
 {

@@ -4,10 +4,10 @@
 
 #include "package_path.h"
 #include "soulvan/base/file.h"
+#include "temporary_folder.h"
 
 #include <algorithm>
 #include <chrono>
-#include <random>
 
 #include <gtest/gtest.h>
 
@@ -20,21 +20,7 @@ fs::path const corpus = fs::path(SOULVAN_SHARED_DIR) / "data/usd/openusd";
 #define SOULVAN_NEEDS_SHARED()                                                                               \
     if (!fs::exists(corpus)) GTEST_SKIP() << "needs ../shared/data/usd"
 
-class Zip : public testing::Test {
-protected:
-    void SetUp() override
-    {
-        folder_ = fs::temp_directory_path() / fmt::format("soulvan-zip-{}", std::random_device()());
-        fs::create_directories(folder_);
-    }
-    void TearDown() override { fs::remove_all(folder_); }
-    fs::path file(std::string const& name, std::string_view content)
-    {
-        EXPECT_TRUE(write_file(folder_ / name, content));
-        return folder_ / name;
-    }
-    fs::path folder_;
-};
+using Zip = test::TemporaryFolder;
 
 std::vector<std::string> lines_of(std::string const& text)
 {
