@@ -32,8 +32,7 @@ Result<> write_layer(usd::Layer const& layer, std::string const& path, std::stri
     if (format.empty()) return usd::save(layer, path);
     if (!path.ends_with(".usd"))
         return fail(Errc::invalid_input, "{}: --usdFormat is for files that end in .usd", path);
-    if (format == "usda") return write_file(path, usd::write_text(layer));
-    return write_file(path, TRY(usd::write_crate(layer)));
+    return usd::save(layer, path, format);
 }
 
 void print_errors(Context const& context, std::vector<usd::CompositionError> const& errors)

@@ -1,6 +1,7 @@
 // Whole-file reads and all-or-nothing writes on POSIX.
 #include "soulvan/base/file.h"
 
+#include <algorithm>
 #include <atomic>
 #include <cerrno>
 #include <charconv>
@@ -44,6 +45,18 @@ Result<> sync_path(fs::path const& path)
     int const error = errno;
     ::close(file);
     if (!ok && error != EINVAL) return refused(path, "syncing", error);
+    return {};
+}
+
+Result<> write_at(int file, fs::path const& path, std::uint64_t at, std::string_view bytes)
+{
+    while (!bytes.empty()) {
+        auto const n = ::pwrite(file, bytes.data(), bytes.size(), static_cast<off_t>(at));
+        if (n < 0 && errno == EINTR) continue;
+        if (n < 0) return refused(path, "writing", errno);
+        bytes.remove_prefix(static_cast<std::size_t>(n));
+        at += static_cast<std::size_t>(n);
+    }
     return {};
 }
 
@@ -137,26 +150,98 @@ Result<> write_through_temporary(fs::path const& path, std::function<Result<>(fs
     return result;
 }
 
-Result<> write_file(fs::path const& path, std::string_view bytes, unsigned mode)
+Result<FileWriter> FileWriter::create(fs::path const& path, unsigned mode)
+{
+    FileWriter writer;
+    writer.file_ = ::open(path.c_str(), O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, static_cast<mode_t>(mode));
+    if (writer.file_ < 0) return refused(path, "writing", errno);
+    writer.path_ = path;
+    return writer;
+}
+
+FileWriter::FileWriter(FileWriter&& other) noexcept
+{
+    *this = std::move(other);
+}
+
+FileWriter& FileWriter::operator=(FileWriter&& other) noexcept
+{
+    std::swap(file_, other.file_);
+    path_.swap(other.path_);
+    std::swap(written_, other.written_);
+    waiting_.swap(other.waiting_);
+    return *this;
+}
+
+FileWriter::~FileWriter()
+{
+    if (file_ >= 0) ::close(file_);
+}
+
+Result<> FileWriter::append(std::string_view bytes)
+{
+    constexpr std::size_t gathered = std::size_t{1} << 20;
+    if (waiting_.size() + bytes.size() <= gathered) return waiting_.append(bytes), Result<>();
+    TRY(flush());
+    if (bytes.size() <= gathered) return waiting_.append(bytes), Result<>();
+    TRY(write_at(file_, path_, written_, bytes));
+    written_ += bytes.size();
+    return {};
+}
+
+Result<> FileWriter::flush()
+{
+    TRY(write_at(file_, path_, written_, waiting_));
+    written_ += waiting_.size();
+    waiting_.clear();
+    return {};
+}
+
+Result<> FileWriter::replace(std::uint64_t at, std::string_view bytes)
+{
+    SOULVAN_CHECK(at <= size() && bytes.size() <= size() - at);
+    TRY(flush());
+    return write_at(file_, path_, at, bytes);
+}
+
+Result<bool> FileWriter::holds(std::uint64_t at, std::string_view bytes)
+{
+    if (at > size() || bytes.size() > size() - at) return false;
+    if (at >= written_) return std::string_view(waiting_).substr(at - written_).starts_with(bytes);
+    TRY(flush());
+    char buffer[1 << 16];
+    while (!bytes.empty()) {
+        auto const n = ::pread(file_, buffer, std::min(bytes.size(), sizeof buffer), static_cast<off_t>(at));
+        if (n < 0 && errno == EINTR) continue;
+        if (n <= 0) return refused(path_, "reading back", n < 0 ? errno : EIO);
+        auto const size = static_cast<std::size_t>(n);
+        if (std::memcmp(buffer, bytes.data(), size) != 0) return false;
+        bytes.remove_prefix(size);
+        at += size;
+    }
+    return true;
+}
+
+Result<> FileWriter::close()
+{
+    TRY(flush());
+    if (::close(std::exchange(file_, -1)) != 0) return refused(path_, "writing", errno);
+    return {};
+}
+
+Result<> write_file(fs::path const& path, std::function<Result<>(FileWriter&)> const& write, unsigned mode)
 {
     return write_through_temporary(path, [&](fs::path const& temporary) -> Result<> {
-        int const file =
-            ::open(temporary.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, static_cast<mode_t>(mode));
-        if (file < 0) return refused(path, "writing", errno);
-        std::string_view rest = bytes;
-        while (!rest.empty()) {
-            ssize_t const n = ::write(file, rest.data(), rest.size());
-            if (n < 0 && errno == EINTR) continue;
-            if (n < 0) {
-                int const error = errno;
-                ::close(file);
-                return refused(path, "writing", error);
-            }
-            rest.remove_prefix(static_cast<std::size_t>(n));
-        }
-        if (::close(file) != 0) return refused(path, "writing", errno);
-        return {};
+        auto file = TRY(FileWriter::create(temporary, mode));
+        TRY(write(file));
+        return file.close();
     });
+}
+
+Result<> write_file(fs::path const& path, std::string_view bytes, unsigned mode)
+{
+    return write_file(
+        path, [&](FileWriter& file) { return file.append(bytes); }, mode);
 }
 
 int remove_stale_temporaries(fs::path const& folder)

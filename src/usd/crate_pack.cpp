@@ -89,7 +89,7 @@ std::optional<std::uint32_t> inlined(T const& value)
 
 } // namespace
 
-ValuePacker::ValuePacker() : bytes_(bootstrap_size, '\0')
+ValuePacker::ValuePacker(Output& output) : output_(output)
 {
     // The sign of a path element marks properties, so token 0 must never name one; this text cannot.
     SOULVAN_CHECK(token(";-)").has_value());
@@ -139,19 +139,21 @@ Result<std::uint32_t> ValuePacker::path(Path const& path)
     return index;
 }
 
-ValueRep ValuePacker::store(Type type, std::uint64_t flags, std::string const& body, std::size_t alignment)
+Result<ValueRep> ValuePacker::store(Type type, std::uint64_t flags, std::string const& body,
+                                    std::size_t alignment)
 {
     auto const kind = ValueRep::make(type, flags, 0).bits;
     auto const hash = std::hash<std::string_view>{}(body) ^ static_cast<std::size_t>(kind >> 32);
     auto const [first, last] = places_.equal_range(hash);
     for (auto place = first; place != last; ++place) {
         auto const& [offset, size, stored_kind] = place->second;
-        if (stored_kind == kind && std::string_view(bytes_).substr(offset, size) == body)
+        if (stored_kind == kind && size == body.size() && TRY(output_.holds(offset, body)))
             return ValueRep::make(type, flags, offset);
     }
-    bytes_.resize((bytes_.size() + alignment - 1) / alignment * alignment, '\0');
-    Place const place{bytes_.size(), body.size(), kind};
-    bytes_ += body;
+    auto const gap = (alignment - output_.size() % alignment) % alignment;
+    TRY(output_.append(std::string(static_cast<std::size_t>(gap), '\0')));
+    Place const place{output_.size(), body.size(), kind};
+    TRY(output_.append(body));
     places_.emplace(hash, place);
     return ValueRep::make(type, flags, place.offset);
 }
@@ -344,7 +346,7 @@ Result<ValueRep> ValuePacker::pack_time_samples(std::vector<double> const& times
 {
     std::string shared;
     TRY(put_vector(shared, times));
-    auto const times_rep = store(Type::double_vector, 0, shared);
+    auto const times_rep = TRY(store(Type::double_vector, 0, shared));
     std::string body;
     append(body, std::int64_t{8});
     append(body, times_rep.bits);

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "crate_format.h"
+#include "output.h"
 #include "soulvan/usd/array_edit.h"
 
 #include <cstdint>
@@ -17,7 +18,8 @@ namespace soulvan::usd::crate {
 /// begin behind the bootstrap. All indexes follow the order of first use, so equal layers give equal bytes.
 class ValuePacker {
 public:
-    ValuePacker();
+    /// Values go behind what `output` holds.
+    explicit ValuePacker(Output& output);
 
     /// Errors  unsupported: a type that crate files cannot hold; invalid_input: text with a NUL, a relative
     /// path.
@@ -31,7 +33,6 @@ public:
     Result<std::uint32_t> string(std::string_view text);
     Result<std::uint32_t> path(Path const& path);
 
-    std::string& bytes() { return bytes_; }
     Version version() const { return version_; }
     std::vector<std::string_view> const& tokens() const { return tokens_; }
     std::vector<std::uint32_t> const& strings() const { return strings_; }
@@ -59,13 +60,14 @@ private:
     Result<> put_dictionary(std::string& body, Dictionary const& dictionary);
     Result<> put_nested(std::string& body, Value const& value);
     /// Stores `body` unless an equal one of the type stands already.
-    ValueRep store(Type type, std::uint64_t flags, std::string const& body, std::size_t alignment = 1);
+    Result<ValueRep> store(Type type, std::uint64_t flags, std::string const& body,
+                           std::size_t alignment = 1);
     void require(Version version);
 
     struct Place {
         std::uint64_t offset, size, kind;
     };
-    std::string bytes_;
+    Output& output_;
     Version version_ = lowest_written;
     std::unordered_multimap<std::size_t, Place> places_;
     std::unordered_map<std::string, std::uint32_t> token_index_;

@@ -18,6 +18,18 @@ void append(std::string& out, T const& value)
     out.append(reinterpret_cast<char const*>(&value), sizeof value);
 }
 
+void append_compressed(std::string& out, std::string_view bytes)
+{
+    append(out, std::uint64_t{bytes.size()});
+    out += bytes;
+}
+
+template <class Int>
+void append_integers(std::string& out, std::vector<Int> const& numbers)
+{
+    append_compressed(out, encode_integers<Int>(numbers));
+}
+
 struct FieldHash {
     std::size_t operator()(std::pair<std::uint32_t, std::uint64_t> const& field) const
     {
@@ -52,8 +64,8 @@ bool needs_wrapper(Token name, Value const& value, SpecKind kind)
 
 class LayerWriter {
 public:
-    explicit LayerWriter(Layer const& layer) : layer_(layer) {}
-    Result<std::string> write();
+    LayerWriter(Layer const& layer, Output& output) : layer_(layer), output_(output), packer_(output) {}
+    Result<> write();
 
 private:
     /// One spec on its way into the file. Fields whose value is packed late have a rep of 0 until then.
@@ -76,25 +88,23 @@ private:
     Result<> pack_samples(std::vector<Draft>& drafts);
     std::uint32_t field_set(Draft const& draft);
 
-    void begin_section(std::string_view name);
-    void end_section();
-    template <class Int>
-    void put_integers(std::vector<Int> const& numbers);
-    void put_compressed(std::string_view bytes);
-    void write_tokens();
-    void write_strings();
-    void write_fields();
+    /// Writes a section that is made in memory: its size is that of the tables, not of the values.
+    Result<> put_section(std::string_view name, std::string_view bytes);
+    Result<> write_tokens();
+    Result<> write_strings();
+    Result<> write_fields();
     Result<PathTree> path_tree();
     Result<std::int32_t> element(Path const& path);
-    void write_paths(PathTree const& tree);
-    void write_specs(std::vector<Draft> const& drafts, std::vector<std::uint32_t> const& field_sets);
-    void write_contents();
+    Result<> write_paths(PathTree const& tree);
+    Result<> write_specs(std::vector<Draft> const& drafts, std::vector<std::uint32_t> const& field_sets);
+    Result<> write_contents();
 
     struct Written {
         std::string_view name;
         std::int64_t start, size;
     };
     Layer const& layer_;
+    Output& output_;
     ValuePacker packer_;
     std::unordered_map<std::pair<std::uint32_t, std::uint64_t>, std::uint32_t, FieldHash> field_index_;
     std::vector<std::pair<std::uint32_t, ValueRep>> fields_;
@@ -199,64 +209,47 @@ std::uint32_t LayerWriter::field_set(Draft const& draft)
     return entry->second;
 }
 
-void LayerWriter::begin_section(std::string_view name)
+Result<> LayerWriter::put_section(std::string_view name, std::string_view bytes)
 {
-    sections_.push_back({name, static_cast<std::int64_t>(packer_.bytes().size()), 0});
-}
-void LayerWriter::end_section()
-{
-    sections_.back().size = static_cast<std::int64_t>(packer_.bytes().size()) - sections_.back().start;
+    sections_.push_back(
+        {name, static_cast<std::int64_t>(output_.size()), static_cast<std::int64_t>(bytes.size())});
+    return output_.append(bytes);
 }
 
-void LayerWriter::put_compressed(std::string_view bytes)
+Result<> LayerWriter::write_tokens()
 {
-    append(packer_.bytes(), std::uint64_t{bytes.size()});
-    packer_.bytes() += bytes;
-}
-
-template <class Int>
-void LayerWriter::put_integers(std::vector<Int> const& numbers)
-{
-    put_compressed(encode_integers<Int>(numbers));
-}
-
-void LayerWriter::write_tokens()
-{
-    begin_section("TOKENS");
-    std::string text;
+    std::string text, section;
     for (auto const token : packer_.tokens()) (text += token) += '\0';
-    append(packer_.bytes(), std::uint64_t{packer_.tokens().size()});
-    append(packer_.bytes(), std::uint64_t{text.size()});
-    put_compressed(compress(std::as_bytes(std::span(text))));
-    end_section();
+    append(section, std::uint64_t{packer_.tokens().size()});
+    append(section, std::uint64_t{text.size()});
+    append_compressed(section, compress(std::as_bytes(std::span(text))));
+    return put_section("TOKENS", section);
 }
 
-void LayerWriter::write_strings()
+Result<> LayerWriter::write_strings()
 {
-    begin_section("STRINGS");
-    append(packer_.bytes(), std::uint64_t{packer_.strings().size()});
-    for (auto const token : packer_.strings()) append(packer_.bytes(), token);
-    end_section();
+    std::string section;
+    append(section, std::uint64_t{packer_.strings().size()});
+    for (auto const token : packer_.strings()) append(section, token);
+    return put_section("STRINGS", section);
 }
 
-void LayerWriter::write_fields()
+Result<> LayerWriter::write_fields()
 {
-    begin_section("FIELDS");
     std::vector<std::uint32_t> names;
     std::vector<std::uint64_t> reps;
     for (auto const& [token, rep] : fields_) {
         names.push_back(token);
         reps.push_back(rep.bits);
     }
-    append(packer_.bytes(), std::uint64_t{fields_.size()});
-    put_integers(names);
-    put_compressed(compress(std::as_bytes(std::span(reps))));
-    end_section();
-
-    begin_section("FIELDSETS");
-    append(packer_.bytes(), std::uint64_t{field_sets_.size()});
-    put_integers(field_sets_);
-    end_section();
+    std::string fields, sets;
+    append(fields, std::uint64_t{fields_.size()});
+    append_integers(fields, names);
+    append_compressed(fields, compress(std::as_bytes(std::span(reps))));
+    TRY(put_section("FIELDS", fields));
+    append(sets, std::uint64_t{field_sets_.size()});
+    append_integers(sets, field_sets_);
+    return put_section("FIELDSETS", sets);
 }
 
 /// The tree, depth first; children in the order in which their paths were met.
@@ -304,54 +297,58 @@ Result<std::int32_t> LayerWriter::element(Path const& path)
     return is_bare_property ? -index : index;
 }
 
-void LayerWriter::write_paths(PathTree const& tree)
+Result<> LayerWriter::write_paths(PathTree const& tree)
 {
-    begin_section("PATHS");
-    append(packer_.bytes(), std::uint64_t{packer_.paths().size()});
-    append(packer_.bytes(), std::uint64_t{tree.indexes.size()});
-    put_integers(tree.indexes);
-    put_integers(tree.elements);
-    put_integers(tree.jumps);
-    end_section();
+    std::string section;
+    append(section, std::uint64_t{packer_.paths().size()});
+    append(section, std::uint64_t{tree.indexes.size()});
+    append_integers(section, tree.indexes);
+    append_integers(section, tree.elements);
+    append_integers(section, tree.jumps);
+    return put_section("PATHS", section);
 }
 
-void LayerWriter::write_specs(std::vector<Draft> const& drafts, std::vector<std::uint32_t> const& field_sets)
+Result<> LayerWriter::write_specs(std::vector<Draft> const& drafts,
+                                  std::vector<std::uint32_t> const& field_sets)
 {
     std::vector<std::uint32_t> paths, kinds;
     for (auto const& draft : drafts) {
         paths.push_back(packer_.path(draft.path).value());
         kinds.push_back(static_cast<std::uint32_t>(packed_kind(draft.spec.kind())));
     }
-    begin_section("SPECS");
-    append(packer_.bytes(), std::uint64_t{drafts.size()});
-    put_integers(paths);
-    put_integers(field_sets);
-    put_integers(kinds);
-    end_section();
+    std::string section;
+    append(section, std::uint64_t{drafts.size()});
+    append_integers(section, paths);
+    append_integers(section, field_sets);
+    append_integers(section, kinds);
+    return put_section("SPECS", section);
 }
 
-void LayerWriter::write_contents()
+/// The table of contents, and the head of the file that points at it.
+Result<> LayerWriter::write_contents()
 {
-    auto& bytes = packer_.bytes();
-    auto const start = static_cast<std::int64_t>(bytes.size());
-    append(bytes, std::uint64_t{sections_.size()});
+    auto const start = static_cast<std::int64_t>(output_.size());
+    std::string contents;
+    append(contents, std::uint64_t{sections_.size()});
     for (auto const& section : sections_) {
         std::string name(section.name);
         name.resize(section_name_size, '\0');
-        bytes += name;
-        append(bytes, section.start);
-        append(bytes, section.size);
+        contents += name;
+        append(contents, section.start);
+        append(contents, section.size);
     }
+    TRY(output_.append(contents));
     auto const version = packer_.version();
-    std::memcpy(bytes.data(), magic.data(), magic.size());
-    bytes[8] = static_cast<char>(version.major);
-    bytes[9] = static_cast<char>(version.minor);
-    bytes[10] = static_cast<char>(version.patch);
-    std::memcpy(bytes.data() + 16, &start, sizeof start);
+    std::string head(magic);
+    for (std::uint8_t const part : {version.major, version.minor, version.patch}) append(head, part);
+    head.resize(16, '\0');
+    append(head, start);
+    return output_.replace(0, head);
 }
 
-Result<std::string> LayerWriter::write()
+Result<> LayerWriter::write()
 {
+    TRY(output_.append(std::string(bootstrap_size, '\0')));
     packer_.expect_paths(layer_.size());
     auto drafts = ordered_specs();
     for (auto& draft : drafts) {
@@ -362,26 +359,33 @@ Result<std::string> LayerWriter::write()
     std::vector<std::uint32_t> field_sets;
     field_sets.reserve(drafts.size());
     for (auto const& draft : drafts) field_sets.push_back(field_set(draft));
-    if (packer_.bytes().size() > ValueRep::payload_mask)
+    if (output_.size() > ValueRep::payload_mask)
         return fail(Errc::limit, "a crate file holds at most 2^48 bytes of values");
 
     auto const tree = TRY(path_tree()); // adds tokens, so it comes before they are written
-    write_tokens();
-    write_strings();
-    write_fields();
-    write_paths(tree);
-    write_specs(drafts, field_sets);
-    write_contents();
-    if (auto const damage = layer_.damage(); !damage.empty()) return std::unexpected(damage.front());
-    return std::move(packer_.bytes());
+    TRY(write_tokens());
+    TRY(write_strings());
+    TRY(write_fields());
+    TRY(write_paths(tree));
+    TRY(write_specs(drafts, field_sets));
+    return write_contents();
 }
 
 } // namespace
 } // namespace crate
 
+Result<> write_crate(Layer const& layer, Output& output)
+{
+    TRY(crate::LayerWriter(layer, output).write());
+    if (auto const damage = layer.damage(); !damage.empty()) return std::unexpected(damage.front());
+    return {};
+}
+
 Result<std::string> write_crate(Layer const& layer)
 {
-    return crate::LayerWriter(layer).write();
+    Output output;
+    TRY(write_crate(layer, output));
+    return output.take();
 }
 
 } // namespace soulvan::usd

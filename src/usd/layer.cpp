@@ -2,6 +2,7 @@
 #include "soulvan/usd/layer.h"
 
 #include "crate.h"
+#include "output.h"
 #include "package_path.h"
 #include "soulvan/base/file.h"
 #include "spec_table.h"
@@ -410,17 +411,20 @@ Result<Layer> Layer::read(std::span<std::byte const> bytes, std::string const& n
     return read_owned(kept, *kept, name, "", limits, 0);
 }
 
-Result<> save(Layer const& layer, std::filesystem::path const& path)
+Result<> save(Layer const& layer, std::filesystem::path const& path, std::string_view format)
 {
     auto const extension = path.extension();
-    if (extension == ".usda") {
-        auto const text = write_text(layer);
+    if (extension != ".usda" && extension != ".usdc" && extension != ".usd")
+        return fail(Errc::unsupported, "{}: layers are written as .usda, .usdc or .usd, not as '{}'",
+                    path.string(), extension.string());
+    bool const as_text = format.empty() ? extension == ".usda" : format == "usda";
+    return write_file(path, [&](FileWriter& file) -> Result<> {
+        Output output(file);
+        if (!as_text) return write_crate(layer, output);
+        TRY(write_text(layer, output));
         if (auto const damage = layer.damage(); !damage.empty()) return std::unexpected(damage.front());
-        return write_file(path, text);
-    }
-    if (extension == ".usdc" || extension == ".usd") return write_file(path, TRY(write_crate(layer)));
-    return fail(Errc::unsupported, "{}: layers are written as .usda, .usdc or .usd, not as '{}'",
-                path.string(), extension.string());
+        return {};
+    });
 }
 
 } // namespace soulvan::usd

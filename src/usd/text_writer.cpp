@@ -6,7 +6,16 @@
 
 namespace soulvan::usd {
 
-std::string TextWriter::write()
+bool TextWriter::hand_on(std::size_t much)
+{
+    if (handed_on_ && out_.size() >= much) {
+        handed_on_ = output_.append(out_);
+        out_.clear();
+    }
+    return handed_on_.has_value();
+}
+
+Result<> TextWriter::write()
 {
     put("#usda 1.0\n");
     SpecView const root = layer_.pseudo_root();
@@ -25,7 +34,8 @@ std::string TextWriter::write()
         prim(child, spec, 0);
     }
     put("\n");
-    return std::move(out_);
+    hand_on(0);
+    return std::move(handed_on_);
 }
 
 void TextWriter::prim(Path const& path, SpecView spec, int indent)
@@ -61,6 +71,7 @@ void TextWriter::body(Path const& path, SpecView spec, int indent)
     std::sort(properties.begin(), properties.end(),
               [](Token a, Token b) { return dictionary_less(a.view(), b.view()); });
     for (Token const name : properties) {
+        if (!hand_on()) return;
         SpecView const property = layer_.find(path.property(name));
         if (!property) continue;
         if (property.kind() == SpecKind::attribute)
@@ -71,6 +82,7 @@ void TextWriter::body(Path const& path, SpecView spec, int indent)
     if (!properties.empty() && !spec.prim_children().empty()) put("\n");
     bool first = true;
     for (Token const name : spec.prim_children()) {
+        if (!hand_on()) return;
         Path const child = path.child(name);
         SpecView const child_spec = layer_.find(child);
         if (!child_spec) continue;
@@ -152,6 +164,7 @@ void TextWriter::attribute(std::string_view name, SpecView spec, int indent)
 void TextWriter::time_samples(TimeSamples const& samples, int indent)
 {
     for (auto const& [time, value] : samples) {
+        if (!hand_on()) return;
         append_indent(out_, indent + 1);
         append_number(out_, time);
         put(": ");
@@ -255,9 +268,16 @@ void TextWriter::relationship_edits(std::string_view declaration, PathListOp con
     statement("reorder ", op.ordered);
 }
 
+Result<> write_text(Layer const& layer, Output& output)
+{
+    return TextWriter(layer, output).write();
+}
+
 std::string write_text(Layer const& layer)
 {
-    return TextWriter(layer).write();
+    Output output;
+    SOULVAN_CHECK(write_text(layer, output).has_value()); // memory takes everything
+    return output.take();
 }
 
 } // namespace soulvan::usd

@@ -1,6 +1,7 @@
 // The walk over a layer that is being written: who lays out prims, properties and metadata.
 #pragma once
 
+#include "output.h"
 #include "soulvan/usd/layer.h"
 #include "text_format.h"
 #include "text_write_values.h"
@@ -10,11 +11,14 @@ namespace soulvan::usd {
 /// Writes one layer. Every function appends whole lines, or continues the one that stands.
 class TextWriter {
 public:
-    explicit TextWriter(Layer const& layer) : layer_(layer) {}
-    std::string write();
+    TextWriter(Layer const& layer, Output& output) : layer_(layer), output_(output) {}
+    Result<> write();
 
 private:
     // text_writer.cpp
+    /// Hands on what stands so far, when it is much; false once that failed. No one may be about to take
+    /// lines back.
+    bool hand_on(std::size_t much = std::size_t{1} << 20);
     void prim(Path const& path, SpecView spec, int indent);
     void body(Path const& path, SpecView spec, int indent);
     void variant_set(Path const& path, SpecView spec, int indent);
@@ -76,6 +80,8 @@ private:
     }
 
     Layer const& layer_;
+    Output& output_;
+    Result<> handed_on_;
     std::string out_;
 };
 

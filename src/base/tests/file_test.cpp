@@ -24,6 +24,40 @@ TEST_F(FileTest, WhatIsWrittenIsRead)
     EXPECT_EQ(read_file(path, 2).error().code, Errc::limit);
 }
 
+TEST_F(FileTest, PiecesMakeTheFileThatTheyWouldInMemory)
+{
+    auto const path = folder / "pieces.bin";
+    std::string whole;
+    auto const written = write_file(path, [&](FileWriter& file) -> Result<> {
+        for (std::size_t size : {0u, 1u, 7u, 70'000u, 1u << 20, 3u, (1u << 20) + 1, 5'000'000u, 9u}) {
+            std::string const piece(size, static_cast<char>('a' + size % 23));
+            TRY(file.append(piece));
+            whole += piece;
+            EXPECT_EQ(file.size(), whole.size());
+            EXPECT_TRUE(TRY(file.holds(whole.size() - size, piece)));
+        }
+        // Behind, across and before what waits to be written.
+        for (std::size_t at : {std::size_t{0}, std::size_t{69'990}, whole.size() - 9}) {
+            TRY(file.replace(at, "replaced!"));
+            whole.replace(at, 9, "replaced!");
+            EXPECT_TRUE(TRY(file.holds(at, "replaced!")));
+            EXPECT_FALSE(TRY(file.holds(at, "replaced?")));
+        }
+        EXPECT_FALSE(TRY(file.holds(whole.size() - 1, "!!")));
+        EXPECT_FALSE(fs::exists(path)) << "a part of it stands under its name";
+        return file.append("end");
+    });
+    ASSERT_TRUE(written) << written.error().what;
+    EXPECT_EQ(read_file(path).value(), whole + "end");
+    auto const failed = write_file(path, [&](FileWriter& file) -> Result<> {
+        TRY(file.append("half"));
+        return fail(Errc::internal, "no more");
+    });
+    EXPECT_FALSE(failed);
+    EXPECT_EQ(read_file(path).value(), whole + "end");
+    EXPECT_EQ(std::distance(fs::directory_iterator(folder), {}), 1);
+}
+
 TEST_F(FileTest, AFailedWriteLeavesTheOldFileAndNoTemporary)
 {
     auto const path = folder / "a.txt";

@@ -2,11 +2,14 @@
 #include "soulvan/base/file.h"
 #include "soulvan/usd/layer.h"
 
+#include <csignal>
 #include <filesystem>
+#include <fstream>
 
 #include <fmt/format.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <sys/resource.h>
 #include <unistd.h>
 
 namespace soulvan::usd {
@@ -93,6 +96,81 @@ TEST(Layer, ComparesFieldsAsASet)
     EXPECT_TRUE(a == b);
     spec.set(field::default_value, Value(2.5));
     EXPECT_FALSE(a == b);
+}
+
+/// Arrays of a megabyte each, all different but every fourth, which is like the first.
+Layer large(int arrays)
+{
+    Layer layer;
+    for (int i = 0; i < arrays; ++i) {
+        std::vector<float> values(std::size_t{1} << 18);
+        for (std::size_t k = 0; k < values.size(); ++k)
+            values[k] = static_cast<float>(k) * 0.37f + static_cast<float>(i % 4 ? i : 0);
+        layer.define_prim(Path::root().child(Token(fmt::format("P{}", i))), Specifier::def);
+        layer.define_attribute(Path(fmt::format("/P{}.values", i)), Token("float[]"),
+                               Value(Array<float>(std::move(values))));
+    }
+    return layer;
+}
+
+TEST_F(LayerFiles, AreSavedAsTheyWouldBeInMemory)
+{
+    for (auto const& layer : {sample(), large(9)}) {
+        ASSERT_TRUE(save(layer, folder / "a.usda"));
+        EXPECT_TRUE(read_file(folder / "a.usda").value() == write_text(layer));
+        ASSERT_TRUE(save(layer, folder / "a.usdc"));
+        EXPECT_TRUE(read_file(folder / "a.usdc").value() == write_crate(layer).value());
+        ASSERT_TRUE(save(layer, folder / "a.usd", "usda"));
+        EXPECT_TRUE(read_file(folder / "a.usd").value() == write_text(layer));
+    }
+}
+
+#ifndef SOULVAN_SANITIZED // whose allocators take what they like
+/// The file is larger than all memory that saving may take.
+TEST_F(LayerFiles, AreSavedWithoutBeingHeldInMemory)
+{
+    auto const layer = large(64);
+    auto const data_kib = [] {
+        std::ifstream status("/proc/self/status");
+        for (std::string line; std::getline(status, line);)
+            if (line.starts_with("VmData:")) return std::stoul(line.substr(7));
+        return 0ul;
+    };
+    rlimit before{};
+    ASSERT_EQ(::getrlimit(RLIMIT_DATA, &before), 0);
+    auto const within = [&](std::size_t mebibytes, char const* name) {
+        rlimit const bound{(data_kib() << 10) + (mebibytes << 20), before.rlim_max};
+        EXPECT_EQ(::setrlimit(RLIMIT_DATA, &bound), 0);
+        bool saved = false;
+        EXPECT_NO_THROW(saved = save(layer, folder / name).has_value());
+        EXPECT_EQ(::setrlimit(RLIMIT_DATA, &before), 0);
+        return saved;
+    };
+    ASSERT_TRUE(within(24, "a.usdc"));
+    EXPECT_GT(fs::file_size(folder / "a.usdc"), 48u << 20);
+    ASSERT_TRUE(within(48, "a.usda"));
+    EXPECT_GT(fs::file_size(folder / "a.usda"), 96u << 20);
+}
+#endif
+
+TEST_F(LayerFiles, LeaveNothingWhenTheDiskIsFull)
+{
+    auto const layer = large(9);
+    ASSERT_TRUE(write_file(folder / "old.usdc", "old"));
+    auto const signal = std::signal(SIGXFSZ, SIG_IGN);
+    rlimit before{};
+    ASSERT_EQ(::getrlimit(RLIMIT_FSIZE, &before), 0);
+    rlimit const bound{2u << 20, before.rlim_max};
+    ASSERT_EQ(::setrlimit(RLIMIT_FSIZE, &bound), 0);
+    for (char const* name : {"old.usdc", "new.usda"}) {
+        auto const saved = save(layer, folder / name);
+        ASSERT_FALSE(saved);
+        EXPECT_EQ(saved.error().code, Errc::io);
+    }
+    EXPECT_EQ(::setrlimit(RLIMIT_FSIZE, &before), 0);
+    std::signal(SIGXFSZ, signal);
+    EXPECT_EQ(read_file(folder / "old.usdc").value(), "old");
+    EXPECT_EQ(std::distance(fs::directory_iterator(folder), {}), 1);
 }
 
 TEST_F(LayerFiles, AreReadByContentWhateverTheirName)

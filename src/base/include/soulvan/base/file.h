@@ -5,6 +5,7 @@
 #include "soulvan/base/result.h"
 
 #include <cstddef>
+#include <cstdint>
 #include <filesystem>
 #include <functional>
 #include <memory>
@@ -22,6 +23,38 @@ Result<std::string> read_file(std::filesystem::path const& path,
 /// old file or the new one. Creates missing folders. Errors  io: read-only, full disk; the sentence names the
 /// file, and no temporary file stays.
 Result<> write_file(std::filesystem::path const& path, std::string_view bytes, unsigned mode = 0644);
+
+/// A file that is made piece by piece. Writes are gathered, so small pieces are cheap.
+class FileWriter {
+public:
+    /// Errors  io: `path` is there already, or cannot be made.
+    static Result<FileWriter> create(std::filesystem::path const& path, unsigned mode = 0644);
+    FileWriter(FileWriter&&) noexcept;
+    FileWriter& operator=(FileWriter&&) noexcept;
+    ~FileWriter();
+
+    std::uint64_t size() const { return written_ + waiting_.size(); }
+    Result<> append(std::string_view bytes);
+    /// Replaces what stands at `at`, which was appended before.
+    Result<> replace(std::uint64_t at, std::string_view bytes);
+    /// Whether `bytes` stand at `at`.
+    Result<bool> holds(std::uint64_t at, std::string_view bytes);
+    /// Must come last; the file is whole when it succeeds.
+    Result<> close();
+
+private:
+    FileWriter() = default;
+    Result<> flush();
+
+    int file_ = -1;
+    std::filesystem::path path_;
+    std::uint64_t written_ = 0;
+    std::string waiting_; ///< behind what was written
+};
+
+/// write_file() of bytes that need not be in memory at once: `write` makes the temporary's contents.
+Result<> write_file(std::filesystem::path const& path, std::function<Result<>(FileWriter&)> const& write,
+                    unsigned mode = 0644);
 
 /// A name beside `path` that `remove_stale_temporaries` knows and that keeps the extension of `path`, for
 /// libraries that insist on opening files themselves: ".tmp-<pid>-<n>~name.ext".

@@ -281,8 +281,9 @@ private:
 std::string write_text(Layer const& layer);
 /// Crate in the lowest version that holds the data, from 0.8.0 on; deterministic.
 Result<std::string> write_crate(Layer const& layer);
-/// Writes by extension: .usda text, .usdc and .usd crate. All or nothing under its name.
+/// Writes by extension: .usda text, .usdc and .usd crate; `format`, "usda" or "usdc", overrules that. All or
+/// nothing under its name. The file is never in memory as a whole, one value of it is.
 /// Errors  unsupported: another extension; io; what damage() has, as nothing may be lost in silence.
-Result<> save(Layer const& layer, std::filesystem::path const& path);
+Result<> save(Layer const& layer, std::filesystem::path const& path, std::string_view format = {});
 
 } // namespace soulvan::usd
