@@ -110,7 +110,7 @@ public:
         std::set<Token> names;
         for (auto const& [layer, path] : node.prim_stack())
             if (auto const spec = layer->find(path))
-                for (auto const& [name, value] : spec.fields()) names.insert(name);
+                for (Token name : spec.field_names()) names.insert(name);
         for (Token const name : names)
             if (!is_in_label(name) && !is_composition(name)) result.metadata.push_back(name.str());
         for (Token const name : node.property_names()) result.properties.push_back(name.str());

@@ -98,10 +98,10 @@ private:
             if (!property) continue;
             auto const type = property.get_or<Token>(field::type_name, Token());
             bool const is_asset = type == "asset" || type == "asset[]";
-            for (auto const& [key, value] : property.fields()) {
+            for (Token key : property.field_names()) {
                 bool const is_value = key == field::default_value || key == field::time_samples;
                 if (is_value && !is_asset) continue; // and arrays of points stay unread
-                if (auto outcome = mapped(path, key, value)) put(path, key, *std::move(outcome));
+                if (auto outcome = mapped(path, key, property.find(key))) put(path, key, *std::move(outcome));
             }
         }
     }

@@ -15,7 +15,7 @@ std::vector<FieldDifference> field_differences(SpecView const& before, SpecView 
 {
     std::vector<Token> names;
     for (auto const* spec : {&before, &after})
-        for (auto const& [name, value] : spec->fields()) names.push_back(name);
+        for (Token name : spec->field_names()) names.push_back(name);
     std::sort(names.begin(), names.end());
     names.erase(std::unique(names.begin(), names.end()), names.end());
     std::vector<FieldDifference> result;

@@ -43,7 +43,7 @@ std::vector<Token> field_names(Opinions const& opinions)
 {
     std::vector<Token> names;
     for (auto const& opinion : opinions)
-        for (auto const& [name, value] : opinion.spec.fields())
+        for (Token name : opinion.spec.field_names())
             if (!is_private(name) && std::find(names.begin(), names.end(), name) == names.end())
                 names.push_back(name);
     return names;
@@ -127,7 +127,7 @@ private:
     {
         auto const root = stage_.root_layer();
         auto& spec = layer_.edit_root();
-        for (auto const& [name, authored] : root->find(Path::root()).fields()) {
+        for (Token name : root->find(Path::root()).field_names()) {
             if (is_private(name)) continue;
             auto value = stage_.metadata(name);
             if (value) spec.set(name, anchored(*value, {{root, root->find(Path::root())}}, name));

@@ -139,7 +139,7 @@ private:
         std::vector<Token> names;
         bool samples_hidden = false;
         for (auto const& [source, offset] : specs) {
-            for (auto const& [name, value] : source.fields()) {
+            for (Token name : source.field_names()) {
                 if (name == field::sub_layers || name == field::sub_layer_offsets) continue;
                 if (name == field::time_samples && samples_hidden) continue;
                 if (std::find(names.begin(), names.end(), name) == names.end()) names.push_back(name);

@@ -63,6 +63,18 @@ Value SpecView::find(Token field) const
     return value ? *value : Value();
 }
 
+std::vector<Token> SpecView::field_names() const
+{
+    std::vector<Token> names;
+    if (!table_)
+        for (auto const& [name, value] : spec_->fields) names.push_back(name);
+    else
+        for (auto const field : table_->fields(index_))
+            if (auto const name = table_->field_name(field); !SpecTable::is_child_list(name))
+                names.push_back(name);
+    return names;
+}
+
 std::vector<std::pair<Token, Value>> SpecView::fields() const
 {
     if (!table_) return spec_->fields;
@@ -107,13 +119,9 @@ bool operator==(SpecView const& a, SpecView const& b)
         !(a.variants() == b.variants()))
         return false;
     // Fields are a set: text and crate order them differently.
-    auto const fields_a = a.fields(), fields_b = b.fields();
-    if (fields_a.size() != fields_b.size()) return false;
-    return std::all_of(fields_a.begin(), fields_a.end(), [&](auto const& field) {
-        return std::any_of(fields_b.begin(), fields_b.end(), [&](auto const& other) {
-            return other.first == field.first && other.second == field.second;
-        });
-    });
+    auto const names = a.field_names(), others = b.field_names();
+    return std::is_permutation(names.begin(), names.end(), others.begin(), others.end()) &&
+           std::all_of(names.begin(), names.end(), [&](Token name) { return a.find(name) == b.find(name); });
 }
 
 namespace {

@@ -53,10 +53,12 @@ using Fields = std::vector<std::pair<Token, Value>>;
 
 Fields metadata_fields(SpecView spec)
 {
-    auto fields = spec.fields();
-    std::erase_if(fields, [&](auto const& field) {
-        return !is_metadata(field.first, spec.kind()) || is_silent(field.first, field.second);
-    });
+    Fields fields;
+    for (Token const name : spec.field_names()) {
+        if (!is_metadata(name, spec.kind())) continue; // arrays and samples stay unread
+        auto value = spec.find(name);
+        if (!is_silent(name, value)) fields.emplace_back(name, std::move(value));
+    }
     return fields;
 }
 

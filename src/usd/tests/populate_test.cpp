@@ -198,7 +198,10 @@ TEST_F(Populate, ADamagedValueIsToldWhenItIsRead)
     auto const opened = Layer::open(file("damaged.usdc", bytes));
     ASSERT_TRUE(opened) << opened.error().what;
     auto const& damaged = **opened;
-    EXPECT_TRUE(damaged.damage().empty());
+    auto const names = damaged.find(Path("/A.x")).field_names();
+    EXPECT_THAT(names, testing::UnorderedElementsAre(field::custom, field::type_name, field::variability,
+                                                     field::default_value));
+    EXPECT_TRUE(damaged.damage().empty()) << "names were asked for, and a value was read";
     EXPECT_TRUE(damaged.find(Path("/A.x")).find(field::default_value).empty());
     ASSERT_EQ(damaged.damage().size(), 1u);
     EXPECT_THAT(damaged.damage()[0].what, testing::ContainsRegex("damaged.usdc: offset [0-9]+: "));

@@ -190,6 +190,7 @@ public:
     {
         return find(field).template get_or<T>(std::move(fallback));
     }
+    std::vector<Token> field_names() const;              ///< in authored order; reads no value
     std::vector<std::pair<Token, Value>> fields() const; ///< in authored order
     Names prim_children() const;                         ///< of prims, the pseudo-root, variants
     Names properties() const;                            ///< of prims, variants
