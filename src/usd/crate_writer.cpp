@@ -7,6 +7,7 @@
 #include <algorithm>
 #include <cstring>
 #include <map>
+#include <optional>
 
 namespace soulvan::usd {
 namespace crate {
@@ -68,14 +69,17 @@ public:
     Result<> write();
 
 private:
-    /// One spec on its way into the file. Fields whose value is packed late have a rep of 0 until then.
     struct Draft {
         Path path;
         SpecView spec;
-        std::vector<std::pair<std::uint32_t, ValueRep>> fields = {};
+    };
+    using Fields = std::vector<std::pair<std::uint32_t, ValueRep>>;
+    /// The fields of a spec that must wait: the values of samples come last, so their reps are 0 until then.
+    struct Waiting {
+        std::size_t draft = 0;
+        Fields fields;
         TimeSamples samples = {};
-        bool has_samples = false;
-        std::size_t samples_field = 0; ///< of `fields`
+        std::optional<std::size_t> samples_field = {}; ///< of `fields`
     };
 
     struct PathTree {
@@ -84,9 +88,10 @@ private:
     };
 
     std::vector<Draft> ordered_specs() const;
-    Result<> pack_fields(Draft& draft);
-    Result<> pack_samples(std::vector<Draft>& drafts);
-    std::uint32_t field_set(Draft const& draft);
+    Result<Waiting> pack_fields(Draft const& draft);
+    Result<> pack_samples(std::vector<Waiting>& waiting, std::vector<Draft> const& drafts);
+    Result<std::vector<std::uint32_t>> pack_specs(std::vector<Draft> const& drafts);
+    std::uint32_t field_set(Fields const& fields);
 
     /// Writes a section that is made in memory: its size is that of the tables, not of the values.
     Result<> put_section(std::string_view name, std::string_view bytes);
@@ -128,73 +133,95 @@ std::vector<LayerWriter::Draft> LayerWriter::ordered_specs() const
     return drafts;
 }
 
-Result<> LayerWriter::pack_fields(Draft& draft)
+Result<LayerWriter::Waiting> LayerWriter::pack_fields(Draft const& draft)
 {
+    Waiting packed;
     auto named = [&](std::string_view name) { return packer_.token(name); };
     for (auto const& [name, value] : draft.spec.fields()) {
         auto const token = TRY(named(name.view()));
         if (auto const* const samples = value.get<TimeSamples>()) {
-            draft.samples = *samples;
-            draft.has_samples = true;
-            draft.samples_field = draft.fields.size();
-            draft.fields.emplace_back(token, ValueRep{});
+            packed.samples = *samples;
+            packed.samples_field = packed.fields.size();
+            packed.fields.emplace_back(token, ValueRep{});
             continue;
         }
         bool const wrapped = needs_wrapper(name, value, draft.spec.kind());
         auto const rep = wrapped ? packer_.pack_unregistered(value) : packer_.pack(value);
         if (!rep) return within(fmt::format("field {} of {}", name.str(), draft.path.str()), rep.error());
-        draft.fields.emplace_back(token, *rep);
+        packed.fields.emplace_back(token, *rep);
     }
     // The root always says its children: OpenUSD cannot read a file without any field.
     bool const is_root = draft.spec.kind() == SpecKind::pseudo_root;
     auto children = [&](std::string_view name, Names const& names, bool even_none = false) -> Result<> {
         if (names.empty() && !even_none) return {};
         auto const token = TRY(named(name));
-        draft.fields.emplace_back(token, TRY(packer_.pack(Value(names.to_vector()))));
+        packed.fields.emplace_back(token, TRY(packer_.pack(Value(names.to_vector()))));
         return {};
     };
     TRY(children("primChildren", draft.spec.prim_children(), is_root));
     TRY(children("properties", draft.spec.properties()));
     TRY(children("variantSetChildren", draft.spec.variant_sets()));
     TRY(children("variantChildren", draft.spec.variants()));
-    return {};
+    return packed;
 }
 
 /// The values of samples come last, those of one time together, in the order of time: playing a layer reads
 /// it from front to back.
-Result<> LayerWriter::pack_samples(std::vector<Draft>& drafts)
+Result<> LayerWriter::pack_samples(std::vector<Waiting>& waiting, std::vector<Draft> const& drafts)
 {
     struct Sample {
         double time;
-        std::size_t draft, index;
+        std::size_t spec, index;
     };
     std::vector<Sample> samples;
-    for (std::size_t i = 0; i < drafts.size(); ++i)
-        for (std::size_t k = 0; k < drafts[i].samples.size(); ++k)
-            samples.push_back({drafts[i].samples.time(k), i, k});
+    for (std::size_t i = 0; i < waiting.size(); ++i)
+        for (std::size_t k = 0; k < waiting[i].samples.size(); ++k)
+            samples.push_back({waiting[i].samples.time(k), i, k});
     std::stable_sort(samples.begin(), samples.end(),
                      [](Sample const& a, Sample const& b) { return a.time < b.time; });
-    std::vector<std::vector<ValueRep>> reps(drafts.size());
-    for (auto const& [time, draft, index] : samples) {
-        auto const rep = packer_.pack(drafts[draft].samples.value(index));
-        if (!rep) return within(fmt::format("time {} of {}", time, drafts[draft].path.str()), rep.error());
-        reps[draft].push_back(*rep);
+    std::vector<std::vector<ValueRep>> reps(waiting.size());
+    for (auto const& [time, spec, index] : samples) {
+        auto const rep = packer_.pack(waiting[spec].samples.value(index));
+        if (!rep)
+            return within(fmt::format("time {} of {}", time, drafts[waiting[spec].draft].path.str()),
+                          rep.error());
+        reps[spec].push_back(*rep);
     }
-    for (std::size_t i = 0; i < drafts.size(); ++i) {
-        auto const& held = drafts[i].samples;
-        if (!drafts[i].has_samples) continue;
-        drafts[i].fields[drafts[i].samples_field].second =
-            TRY(packer_.pack_time_samples(held.times(), reps[i]));
-    }
+    for (std::size_t i = 0; i < waiting.size(); ++i)
+        if (auto const field = waiting[i].samples_field)
+            waiting[i].fields[*field].second =
+                TRY(packer_.pack_time_samples(waiting[i].samples.times(), reps[i]));
     return {};
 }
 
-/// Where the field set of the draft begins; specs with equal fields share one.
-std::uint32_t LayerWriter::field_set(Draft const& draft)
+/// The field sets of all specs. Fields are numbered in the order of the specs: those behind the first that
+/// has samples must wait for its.
+Result<std::vector<std::uint32_t>> LayerWriter::pack_specs(std::vector<Draft> const& drafts)
+{
+    std::vector<std::uint32_t> sets;
+    sets.reserve(drafts.size());
+    std::vector<Waiting> waiting;
+    for (std::size_t i = 0; i < drafts.size(); ++i) {
+        TRY(packer_.path(drafts[i].path));
+        auto packed = TRY(pack_fields(drafts[i]));
+        if (waiting.empty() && !packed.samples_field) {
+            sets.push_back(field_set(packed.fields));
+        } else {
+            packed.draft = i;
+            waiting.push_back(std::move(packed));
+        }
+    }
+    TRY(pack_samples(waiting, drafts));
+    for (auto const& packed : waiting) sets.push_back(field_set(packed.fields));
+    return sets;
+}
+
+/// Where the set of these fields begins; specs with equal fields share one.
+std::uint32_t LayerWriter::field_set(Fields const& fields)
 {
     std::vector<std::uint32_t> set;
-    set.reserve(draft.fields.size());
-    for (auto const& [token, rep] : draft.fields) {
+    set.reserve(fields.size());
+    for (auto const& [token, rep] : fields) {
         auto const [entry, is_new] =
             field_index_.try_emplace({token, rep.bits}, static_cast<std::uint32_t>(fields_.size()));
         if (is_new) fields_.emplace_back(token, rep);
@@ -350,15 +377,8 @@ Result<> LayerWriter::write()
 {
     TRY(output_.append(std::string(bootstrap_size, '\0')));
     packer_.expect_paths(layer_.size());
-    auto drafts = ordered_specs();
-    for (auto& draft : drafts) {
-        TRY(packer_.path(draft.path));
-        TRY(pack_fields(draft));
-    }
-    TRY(pack_samples(drafts));
-    std::vector<std::uint32_t> field_sets;
-    field_sets.reserve(drafts.size());
-    for (auto const& draft : drafts) field_sets.push_back(field_set(draft));
+    auto const drafts = ordered_specs();
+    auto const field_sets = TRY(pack_specs(drafts));
     if (output_.size() > ValueRep::payload_mask)
         return fail(Errc::limit, "a crate file holds at most 2^48 bytes of values");
 
