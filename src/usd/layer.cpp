@@ -348,44 +348,53 @@ bool is_package(std::span<std::byte const> bytes)
     return as_text(bytes).starts_with("PK\3\4");
 }
 
-Result<Layer> read_owned(Owner owner, std::span<std::byte const> bytes, std::string const& name,
-                         std::string_view entry, ReadLimits const& limits, int nesting);
+/// What is read, and what it is called in messages.
+struct Source {
+    std::shared_ptr<void const> owner; ///< keeps the bytes alive
+    std::span<std::byte const> bytes;
+    std::string name;
+    package::Cache* packages = nullptr; ///< null: read from memory
+    std::string identifier = {};        ///< in `packages`
+};
+
+Result<Layer> read_source(Source source, std::string_view entry, ReadLimits const& limits, int nesting);
 
 /// The entry called `entry`, or the first one, which is a package's root layer (OpenUSD, spec_usdz).
-Result<Layer> read_from_package(Owner owner, std::span<std::byte const> bytes, std::string const& name,
-                                std::string_view entry, ReadLimits const& limits, int nesting)
+Result<Layer> read_from_package(Source source, std::string_view entry, ReadLimits const& limits, int nesting)
 {
-    if (nesting > 8) return fail(Errc::limit, "{}: packages lie inside packages more than 8 deep", name);
-    auto const entries = TRY(list_package(bytes, name));
+    auto const& name = source.name;
+    if (nesting > package::max_nesting)
+        return fail(Errc::limit, "{}: packages lie inside packages more than {} deep", name,
+                    package::max_nesting);
+    auto const opened = source.packages ? TRY(source.packages->open(source.identifier))
+                                        : TRY(Package::open(source.bytes, std::move(source.owner), name));
     std::string_view inner;
     if (auto const bracket = entry.find('['); bracket != entry.npos && entry.ends_with(']')) {
         inner = entry.substr(bracket + 1, entry.size() - bracket - 2);
         entry = entry.substr(0, bracket);
     }
-    auto const found = entry.empty() ? entries.begin()
-                                     : std::find_if(entries.begin(), entries.end(),
-                                                    [&](auto const& e) { return e.name == entry; });
-    if (found == entries.end()) {
-        if (entry.empty()) return fail(Errc::invalid_input, "{}: the package is empty", name);
-        return fail(Errc::not_found, "{}: the package has no entry '{}'", name, entry);
-    }
-    if (found->offset > bytes.size() || found->size > bytes.size() - found->offset)
-        return fail(Errc::invalid_input, "{}: entry '{}' leaves the file", name, found->name);
-    auto layer = TRY(read_owned(std::move(owner), bytes.subspan(found->offset, found->size),
-                                fmt::format("{}[{}]", name, found->name), inner, limits, nesting + 1));
-    return layer;
+    if (entry.empty() && opened->entries().empty())
+        return fail(Errc::invalid_input, "{}: the package is empty", name);
+    auto const* found = entry.empty() ? &opened->entries().front() : opened->find(entry);
+    if (!found) return fail(Errc::not_found, "{}: the package has no entry '{}'", name, entry);
+    return read_source({.owner = opened,
+                        .bytes = opened->bytes(*found),
+                        .name = fmt::format("{}[{}]", name, found->name),
+                        .packages = source.packages,
+                        .identifier = package::inside(source.identifier, found->name)},
+                       inner, limits, nesting + 1);
 }
 
-Result<Layer> read_owned(Owner owner, std::span<std::byte const> bytes, std::string const& name,
-                         std::string_view entry, ReadLimits const& limits, int nesting)
+Result<Layer> read_source(Source source, std::string_view entry, ReadLimits const& limits, int nesting)
 {
-    if (bytes.size() > limits.bytes)
-        return fail(Errc::limit, "{}: {} bytes, the limit is {}", name, bytes.size(), limits.bytes);
-    auto const text = as_text(bytes);
-    if (is_package(bytes)) return read_from_package(std::move(owner), bytes, name, entry, limits, nesting);
+    auto const& name = source.name;
+    if (source.bytes.size() > limits.bytes)
+        return fail(Errc::limit, "{}: {} bytes, the limit is {}", name, source.bytes.size(), limits.bytes);
+    auto const text = as_text(source.bytes);
+    if (is_package(source.bytes)) return read_from_package(std::move(source), entry, limits, nesting);
     if (!entry.empty())
         return fail(Errc::invalid_input, "{}: no package, so it has no entry '{}'", name, entry);
-    if (text.starts_with("PXR-USDC")) return read_crate(std::move(owner), bytes, name, limits);
+    if (text.starts_with("PXR-USDC")) return read_crate(std::move(source.owner), source.bytes, name, limits);
     if (text.starts_with("#usda") || text.starts_with("#sdf")) return read_text(text, name, limits);
     return fail(Errc::invalid_input,
                 "{}:1:1: no USD layer: it starts neither with '#usda 1.0' nor as a crate or a package", name);
@@ -393,9 +402,10 @@ Result<Layer> read_owned(Owner owner, std::span<std::byte const> bytes, std::str
 
 } // namespace
 
-Result<std::shared_ptr<Layer const>> Layer::open(std::filesystem::path const& path, ReadLimits const& limits)
+Result<std::shared_ptr<Layer const>> open_layer(std::string const& path, ReadLimits const& limits,
+                                                package::Cache& packages)
 {
-    auto const [file, entry] = package::split(path.string());
+    auto const [file, entry] = package::split(path);
     auto mapped = std::make_shared<MappedFile const>(TRY(MappedFile::open(file)));
     auto const bytes = mapped->bytes();
     bool const is_text =
@@ -403,20 +413,30 @@ Result<std::shared_ptr<Layer const>> Layer::open(std::filesystem::path const& pa
     auto layer =
         is_text
             ? TRY(read_text(as_text(bytes), file, limits, [&](std::size_t done) { mapped->forget(done); }))
-            : TRY(read_owned(mapped, bytes, file, entry, limits, 0));
+            : TRY(read_source(
+                  {.owner = mapped, .bytes = bytes, .name = file, .packages = &packages, .identifier = file},
+                  entry, limits, 0));
     std::error_code ignored; // a file that was just mapped has an absolute path
     auto const absolute = std::filesystem::absolute(file, ignored).lexically_normal().string();
     // A package is named by its root layer, so that what that layer names is looked for inside.
-    layer.identifier = package::root_layer(entry.empty() ? absolute : fmt::format("{}[{}]", absolute, entry));
+    layer.identifier =
+        package::root_layer(entry.empty() ? absolute : fmt::format("{}[{}]", absolute, entry), packages);
     return std::make_shared<Layer const>(std::move(layer));
+}
+
+Result<std::shared_ptr<Layer const>> Layer::open(std::filesystem::path const& path, ReadLimits const& limits)
+{
+    package::Cache packages;
+    return open_layer(path.string(), limits, packages);
 }
 
 Result<Layer> Layer::read(std::span<std::byte const> bytes, std::string const& name, ReadLimits const& limits)
 {
-    if (as_text(bytes).starts_with("#")) return read_owned(nullptr, bytes, name, "", limits, 0);
+    if (as_text(bytes).starts_with("#"))
+        return read_source({.owner = nullptr, .bytes = bytes, .name = name}, "", limits, 0);
     // Arrays of a crate may point into its bytes for as long as the layer lives.
     auto const kept = std::make_shared<std::vector<std::byte> const>(bytes.begin(), bytes.end());
-    return read_owned(kept, *kept, name, "", limits, 0);
+    return read_source({.owner = kept, .bytes = *kept, .name = name, .identifier = name}, "", limits, 0);
 }
 
 Result<> save(Layer const& layer, std::filesystem::path const& path, std::string_view format)

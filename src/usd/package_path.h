@@ -2,10 +2,22 @@
 // packages are nested (OpenUSD: package-relative paths, Ar).
 #pragma once
 
+#include "soulvan/usd/layer.h"
 #include "soulvan/usd/package.h"
 
 #include <map>
 #include <mutex>
+
+namespace soulvan::usd {
+
+namespace package {
+class Cache;
+}
+/// Layer::open() for who opens many: packages are mapped and indexed once in `packages`.
+Result<std::shared_ptr<Layer const>> open_layer(std::string const& path, ReadLimits const& limits,
+                                                package::Cache& packages);
+
+} // namespace soulvan::usd
 
 namespace soulvan::usd::package {
 
