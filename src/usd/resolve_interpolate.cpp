@@ -2,6 +2,7 @@
 #include "stage_data.h"
 
 #include <cmath>
+#include <type_traits>
 
 namespace soulvan::usd::resolve {
 
@@ -85,28 +86,32 @@ Matrix4d lerp(Matrix4d const& a, Matrix4d const& b, double alpha)
 }
 
 /// Shoemake 1985, along the shorter arc; nearly equal rotations are mixed linearly, as the sine goes to 0.
+/// Rounded where OpenUSD rounds: the angle, its sine, both weights and each product are kept as components
+/// are.
 template <class T>
 Imath::Quat<T> lerp(Imath::Quat<T> const& a, Imath::Quat<T> const& b, double alpha)
 {
-    auto const real = [](T value) { return static_cast<double>(value); };
-    double cosine = real(a.r) * real(b.r) + real(a.v.x) * real(b.v.x) + real(a.v.y) * real(b.v.y) +
-                    real(a.v.z) * real(b.v.z);
+    using Real = std::conditional_t<std::is_same_v<T, double>, double, float>; // halves are added as floats
+    auto const real = [](T value) { return static_cast<Real>(value); };
+    auto const rounded = [&](auto value) { return T(static_cast<Real>(value)); };
+    T const imaginary =
+        rounded(real(a.v.x) * real(b.v.x) + real(a.v.y) * real(b.v.y) + real(a.v.z) * real(b.v.z));
+    double cosine = real(imaginary) + real(a.r) * real(b.r);
     bool const flip = cosine < 0;
     if (flip) cosine = -cosine;
     double weight_a = 1 - alpha, weight_b = alpha;
     if (1 - cosine > 1e-5) {
-        double const angle = std::acos(cosine), sine = std::sin(angle);
+        Real const angle = real(rounded(std::acos(cosine))), sine = real(rounded(std::sin(angle)));
         weight_a = std::sin((1 - alpha) * angle) / sine;
         weight_b = std::sin(alpha * angle) / sine;
     }
     if (flip) weight_b = -weight_b;
+    Real const of_a = real(rounded(weight_a)), of_b = real(rounded(weight_b));
     auto const part = [&](T x, T y) {
-        return T(static_cast<float>(weight_a * real(x) + weight_b * real(y)));
+        T const first = rounded(real(x) * of_a), second = rounded(real(y) * of_b);
+        return rounded(real(first) + real(second));
     };
-    if constexpr (std::is_same_v<T, double>)
-        return {weight_a * a.r + weight_b * b.r, a.v * weight_a + b.v * weight_b};
-    else
-        return {part(a.r, b.r), {part(a.v.x, b.v.x), part(a.v.y, b.v.y), part(a.v.z, b.v.z)}};
+    return {part(a.r, b.r), {part(a.v.x, b.v.x), part(a.v.y, b.v.y), part(a.v.z, b.v.z)}};
 }
 
 /// Whether both hold T or arrays of T of one size; fills `result` then.

@@ -65,13 +65,14 @@ Json plain(std::optional<Value> const& value)
     take(static_cast<Vec2d const*>(nullptr));
     take(static_cast<Vec3f const*>(nullptr));
     take(static_cast<Vec3d const*>(nullptr));
+    take(static_cast<Quath const*>(nullptr));
     take(static_cast<Quatf const*>(nullptr));
     take(static_cast<Quatd const*>(nullptr));
     take(static_cast<Matrix4d const*>(nullptr));
     return known ? Json(numbers) : Json("a type that this test does not know");
 }
 
-void expect_same(Json const& ours, Json const& theirs, std::string const& where)
+void expect_same(Json const& ours, Json const& theirs, std::string const& where, double tolerance = 0)
 {
     if (!ours.is_array() || !theirs.is_array()) {
         EXPECT_EQ(ours, theirs) << where;
@@ -80,7 +81,7 @@ void expect_same(Json const& ours, Json const& theirs, std::string const& where)
     ASSERT_EQ(ours.size(), theirs.size()) << where;
     for (std::size_t i = 0; i < ours.size(); ++i) {
         auto const a = ours[i].get<double>(), b = theirs[i].get<double>();
-        EXPECT_NEAR(a, b, 1e-6 * std::max(1.0, std::abs(b))) << where << " number " << i;
+        EXPECT_NEAR(a, b, tolerance * std::max(1.0, std::abs(b))) << where << " number " << i;
     }
 }
 
@@ -100,7 +101,7 @@ TEST(StageTime, ValuesBetweenAndAroundSamplesAreOpenUsds)
             expect_same(plain(attribute->value(times[i])), row["at"][i],
                         fmt::format("{} at {}", path, times[i]));
     }
-    EXPECT_EQ(compared, 21 * 15);
+    EXPECT_EQ(compared, 24 * 15);
 }
 
 /// The default time asks for the default, and for the earliest sample where there is none.
@@ -136,7 +137,8 @@ TEST(StageTime, LayerOffsetsAreAChangeOfClock)
             for (double t = -1; t < 12; t += 0.37) {
                 auto const here = inner->prim_at(Path("/A")).attribute(name)->value(t);
                 auto const there = outer->prim_at(Path("/A")).attribute(name)->value(t * scale + offset);
-                expect_same(plain(there), plain(here), fmt::format("{} at {}", name, t));
+                // The change of clock itself is rounded.
+                expect_same(plain(there), plain(here), fmt::format("{} at {}", name, t), 1e-6);
             }
     }
 }

@@ -20,7 +20,7 @@ def plain(value):
         return [float(value)]
     if isinstance(value, Sdf.TimeCode):
         return [float(value)]
-    if isinstance(value, (Gf.Quatf, Gf.Quatd)):
+    if isinstance(value, (Gf.Quath, Gf.Quatf, Gf.Quatd)):
         return [float(value.real), *map(float, value.imaginary)]
     return [number for item in value for number in plain(item)]
 
