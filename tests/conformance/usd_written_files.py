@@ -46,7 +46,7 @@ def compare(folder):
         source = pathlib.Path(source_file.read_text())
         original = opened(source)
         if original is None:
-            unreadable.append(source)
+            unreadable.append(source_file)
             continue
         expected = original.ExportToString()
         for suffix in (".usdc", ".text"):
@@ -101,7 +101,7 @@ def main(arguments):
     for failure in failures:
         print(failure)
     for source in unreadable:
-        print(f"not compared, OpenUSD cannot read the original: {source}")
+        print(f"not compared, OpenUSD cannot read the original: {source.read_text()}")
     print(f"{compared} layers and {packages} packages compared, {len(failures)} failures, "
           f"{len(unreadable)} originals that OpenUSD cannot read")
     return 1 if failures or compared == 0 else 0

@@ -129,6 +129,19 @@ def bind(rng, prim, prims):
             relationship.SetMetadata("bindMaterialAs", "strongerThanDescendants")
 
 
+def included_paths(query, stage):
+    """What ComputeIncludedPaths gives; of an expression, what the query itself says path by path.
+
+    The search of 24.11 skips patterns that cannot change an answer and then takes their states for those of others, so
+    that it contradicts the query; later releases do not (Sdf_PathExpressionEval, IncrementalSearcher::Next).
+    """
+    paths = set(map(str, Usd.CollectionAPI.ComputeIncludedPaths(query, stage)))
+    if paths and not query.GetAsPathExpansionRuleMap():
+        paths |= {str(prim.GetPath()) for prim in stage.Traverse()}
+        paths = {path for path in paths if query.IsPathIncluded(path)}
+    return sorted(paths)
+
+
 def answers(stage):
     objects = [str(path) for prim in stage.TraverseAll()
                for path in [prim.GetPath(), *(prop.GetPath() for prop in prim.GetProperties())]]
@@ -137,7 +150,7 @@ def answers(stage):
         for collection in Usd.CollectionAPI.GetAll(prim):
             query = collection.ComputeMembershipQuery()
             collections[str(collection.GetCollectionPath())] = {
-                "paths": sorted(map(str, Usd.CollectionAPI.ComputeIncludedPaths(query, stage))),
+                "paths": included_paths(query, stage),
                 "includes": [path for path in objects if query.IsPathIncluded(path)]}
         found = {purpose: UsdShade.MaterialBindingAPI(prim).ComputeBoundMaterial(purpose)[0] for purpose in PURPOSES}
         bindings[str(prim.GetPath())] = {purpose: str(bound.GetPath()) for purpose, bound in found.items() if bound}
