@@ -19,6 +19,32 @@ Result<std::span<std::byte const>> entry_at(std::span<std::byte const> package, 
     return entry_at(bytes, name + "[" + here + "]", below, depth + 1);
 }
 
+/// Splits "outer[inner]" at the outermost bracket; inner is "" outside packages.
+std::pair<std::string_view, std::string_view> parts(std::string_view identifier)
+{
+    auto const mark = identifier.find(".usdz[");
+    if (mark == identifier.npos || !identifier.ends_with(']')) return {identifier, {}};
+    auto const open = mark + 5;
+    return {identifier.substr(0, open), identifier.substr(open + 1, identifier.size() - open - 2)};
+}
+
+/// The innermost name of an identifier, and how many packages lie around it. An identifier may be as long as
+/// a file makes it; one level below the nesting that is opened, the rest counts as one name.
+struct Innermost {
+    std::string_view name;
+    std::size_t packages = 0;
+};
+Innermost innermost(std::string_view identifier)
+{
+    Innermost found{identifier};
+    while (found.packages <= max_nesting + 1) {
+        auto const inner = parts(found.name).second;
+        if (inner.empty()) break;
+        found = {inner, found.packages + 1};
+    }
+    return found;
+}
+
 bool is_package_name(std::string_view name)
 {
     return name.ends_with(".usdz") || name.ends_with(".usdz]");
@@ -28,30 +54,27 @@ bool is_package_name(std::string_view name)
 
 std::pair<std::string, std::string> split(std::string const& identifier)
 {
-    auto const mark = identifier.find(".usdz[");
-    if (mark == std::string::npos || identifier.back() != ']') return {identifier, ""};
-    auto const open = mark + 5;
-    return {identifier.substr(0, open), identifier.substr(open + 1, identifier.size() - open - 2)};
+    auto const [outer, inner] = parts(identifier);
+    return {std::string(outer), std::string(inner)};
 }
 
 std::string inside(std::string const& package, std::string const& entry)
 {
-    auto const [outer, inner] = split(package);
-    return outer + "[" + (inner.empty() ? entry : inside(inner, entry)) + "]";
+    auto const [name, packages] = innermost(package);
+    return package.substr(0, package.size() - packages) + "[" + entry + std::string(packages + 1, ']');
 }
 
 std::string holder(std::string const& identifier)
 {
-    auto const [outer, inner] = split(identifier);
-    if (inner.empty()) return "";
-    auto const nested = holder(inner);
-    return nested.empty() ? outer : outer + "[" + nested + "]";
+    auto const [name, packages] = innermost(identifier);
+    if (packages == 0) return "";
+    auto const bracket = static_cast<std::size_t>(name.data() - identifier.data()) - 1;
+    return identifier.substr(0, bracket) + std::string(packages - 1, ']');
 }
 
 std::string entry_name(std::string const& identifier)
 {
-    auto const [outer, inner] = split(identifier);
-    return inner.empty() ? outer : entry_name(inner);
+    return std::string(innermost(identifier).name);
 }
 
 Result<std::shared_ptr<Package const>> Cache::open(std::string const& identifier)

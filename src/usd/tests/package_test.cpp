@@ -1,6 +1,7 @@
 // Are packages listed as they are, refused when they are not honest, and written as OpenUSD wants them?
 #include "soulvan/usd/package.h"
 
+#include "package_path.h"
 #include "soulvan/base/file.h"
 #include "soulvan/usd/layer.h"
 #include "soulvan/usd/stage.h"
@@ -276,6 +277,23 @@ TEST_F(Package, SurvivesMutation)
             ASSERT_LE(entry.size, bytes.size() - entry.offset);
         }
     }
+}
+
+TEST_F(Package, NamesOfAnyDepthAreTakenApart)
+{
+    EXPECT_EQ(package::holder("a.usdz[b.usdz[c.usd]]"), "a.usdz[b.usdz]");
+    EXPECT_EQ(package::entry_name("a.usdz[b.usdz[c.usd]]"), "c.usd");
+    EXPECT_EQ(package::inside("a.usdz[b.usdz]", "c.usd"), "a.usdz[b.usdz[c.usd]]");
+    EXPECT_EQ(package::holder("a.usd"), "");
+
+    std::string deep;
+    for (int i = 0; i < 100'000; ++i) deep += "a.usdz[";
+    deep += "b.usd" + std::string(100'000, ']');
+    EXPECT_EQ(package::inside(package::holder(deep), package::entry_name(deep)), deep);
+    package::Cache cache;
+    auto const bytes = package::entry_bytes(deep, cache);
+    ASSERT_FALSE(bytes);
+    EXPECT_EQ(bytes.error().code, Errc::limit);
 }
 
 TEST_F(Package, WritesAlignedEntriesThatListAsTheyWere)
