@@ -121,7 +121,7 @@ Facts gather(usd::Stage const& stage)
     });
     group_problems(stage.errors(), facts);
     usd::geom::BoundsCache bounds(stage.start_time_code() ? usd::Time(*stage.start_time_code())
-                                                          : usd::Time());
+                                                          : usd::Time::earliest());
     facts.bounds = bounds.world_bound(stage.pseudo_root());
     return facts;
 }

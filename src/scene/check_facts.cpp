@@ -117,11 +117,12 @@ void check_textures(usd::Stage const& stage, Tally& tally)
             !prim.type_name().view().ends_with("Light"))
             return true;
         for (auto const& attribute : prim.attributes()) {
-            auto const asset = attribute.get<usd::AssetPath>();
+            auto const asset = attribute.get<usd::AssetPath>(usd::Time::earliest());
             // <UDIM> stands for many files; library paths ("OmniPBR.mdl") are looked up by the renderer.
             if (!asset || asset->authored.empty() || asset->authored.find("<UDIM>") != std::string::npos ||
                 asset->authored.ends_with(".mdl") || asset->authored.find("://") != std::string::npos ||
-                !attribute.resolved_asset().empty() || !told.insert(asset->authored).second)
+                !attribute.resolved_asset(usd::Time::earliest()).empty() ||
+                !told.insert(asset->authored).second)
                 continue;
             tally.find("missing_asset", {prim.path().str()}, 0,
                        fmt::format("the picture @{}@ does not exist", asset->authored));
@@ -260,7 +261,7 @@ std::optional<Matrix4d> check_up_axis(usd::Stage const& stage, World const& worl
 
 void check_poses(usd::Stage const& stage, World const& world, Tally& tally)
 {
-    auto const time = stage.start_time_code() ? usd::Time(*stage.start_time_code()) : usd::Time();
+    auto const time = stage.start_time_code() ? usd::Time(*stage.start_time_code()) : usd::Time::earliest();
     for (std::uint32_t i = 0; i < world.things.size(); ++i) {
         auto const& thing = world.things[i];
         if (thing.body.empty()) continue;

@@ -77,7 +77,7 @@ private:
     static usd::Time first_time(usd::Stage const& stage)
     {
         auto const start = stage.start_time_code();
-        return start ? usd::Time(*start) : usd::Time();
+        return start ? usd::Time(*start) : usd::Time::earliest();
     }
 
     void add_thing(Root const& root)

@@ -44,11 +44,6 @@ bool has_authored_value(Prim const& prim, Token name)
            attribute->metadata(field::spline).has_value();
 }
 
-Time earliest_time()
-{
-    return std::numeric_limits<double>::lowest();
-}
-
 std::optional<Bracket> bracketing_samples(Prim const& prim, Token name, double time)
 {
     auto const attribute = prim.attribute(name);

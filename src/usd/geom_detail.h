@@ -26,9 +26,6 @@ T get_or(Prim const& prim, std::string_view name, T fallback, Time time)
 /// Whether the attribute has a value beyond the schema's fallback.
 bool has_authored_value(Prim const& prim, Token name);
 
-/// The first time of all: sees the earliest sample.
-Time earliest_time();
-
 /// The samples around a time. `has_samples` is false when a default or fallback holds at all times.
 struct Bracket {
     bool has_samples = false;

@@ -179,7 +179,7 @@ Result<Placement> placement(Prim const& prim, Time time, Time base, std::size_t 
     if (auto const scales = sampled<Vec3f>(prim, "scales", base); scales && scales->values.size() == count)
         result.scales = scales->values;
     // Full floats win over halves as soon as there are any.
-    auto const fine = detail::get<Array<Quatf>>(prim, "orientationsf", detail::earliest_time());
+    auto const fine = detail::get<Array<Quatf>>(prim, "orientationsf", Time::earliest());
     bool const is_fine = fine && !fine->empty();
     result.turns = is_fine ? turns_of<Quatf>(prim, "orientationsf", base, count)
                            : turns_of<Quath>(prim, "orientations", base, count);

@@ -87,7 +87,7 @@ public:
     std::vector<std::string> run()
     {
         bool const is_varying = is_count_varying(geometry_, element_type_);
-        auto const count = element_count(geometry_, element_type_, detail::earliest_time());
+        auto const count = element_count(geometry_, element_type_, Time::earliest());
         if (!is_varying && count == 0) tell("the element count is not known");
         std::set<double> times;
         for (auto const& subset : subsets_)

@@ -23,7 +23,7 @@ Range3d around_joints(std::span<Matrix4d const> joints, Matrix4d const* transfor
 /// How far what is skinned reaches beyond its resting joints, at most, in any direction.
 double padding(skel::Skinning const& skinning, Range3d const& joints)
 {
-    auto const time = detail::earliest_time();
+    auto const time = Time::earliest();
     auto const extent = detail::get<Array<Vec3f>>(skinning.prim(), "extent", time);
     if (!extent || extent->size() != 2 || joints.isEmpty()) return 0;
     geom::BoundingBox const box{Range3d(Vec3d((*extent)[0]), Vec3d((*extent)[1])),

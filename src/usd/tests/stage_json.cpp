@@ -168,6 +168,7 @@ Json dump(Attribute const& attribute)
     Json object{{"type", attribute.type_name().str()},
                 {"uniform", attribute.variability() == Variability::uniform},
                 {"default", to_json(attribute.value())},
+                {"earliest", to_json(attribute.value(Time::earliest()))},
                 {"at", std::move(at)},
                 {"connections", to_json(attribute.connections())},
                 {"metadata", shown_fields(attribute, {"documentation", "customData", "hidden", "displayGroup",

@@ -112,6 +112,8 @@ TEST(StageTime, TheDefaultTimeIsNotATime)
     EXPECT_EQ(a.get_or<double>("with_default", 0), 3);
     EXPECT_EQ(a.get_or<double>("with_default", 0, 2), 4);
     EXPECT_EQ(a.get_or<double>("one", 0), 2.25);
+    EXPECT_EQ(a.get_or<double>("one", 0, Time::earliest()), 2.25);
+    EXPECT_EQ(a.get_or<double>("with_default", 0, Time::earliest()), 4);
     EXPECT_EQ(a.get_or<float>("blocked", 0), 6);
     EXPECT_EQ(a.get<float>("starts_blocked"), std::nullopt);
 }

@@ -21,6 +21,8 @@ public:
     constexpr Time() =
         default; ///< the default time: time samples are not looked at unless nothing else is there
     constexpr Time(double code) : code_(code) {}
+    /// Before all others: sees the earliest sample, the default where there are none.
+    static constexpr Time earliest() { return std::numeric_limits<double>::lowest(); }
     constexpr bool is_default() const { return code_ != code_; }
     constexpr double code() const { return code_; }
 
