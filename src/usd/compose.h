@@ -215,11 +215,10 @@ struct Node {
     int sibling_number = 0;   ///< which of several arcs of its kind at the origin
     int restricted_depth = 0; ///< path depth at which it lost its say; 0: it has it
     Arc arc = Arc::root;
-    bool inert = false;          ///< a placeholder without opinions
-    bool culled = false;         ///< nothing in the subtree has opinions
-    bool moved = false;          ///< inert because a copy elsewhere speaks for it (specializes)
-    bool variants_known = false; ///< its variant sets were looked at
-    bool elided = false;         ///< superseded by a relocation, with all that its ancestors bring
+    bool inert = false;       ///< a placeholder without opinions
+    bool culled = false;      ///< nothing in the subtree has opinions
+    bool moved = false;       ///< inert because a copy elsewhere speaks for it (specializes)
+    bool placeholder = false; ///< added without a say in this prim
     bool has_specs = false;
     bool from_ancestor = false; ///< the arc was authored on a namespace ancestor
     /// What a stage knows the node's layers by; descendants keep it.
@@ -247,6 +246,9 @@ public:
     /// The parent's path where the arc stands.
     Path introduction_path(NodeId id) const;
     std::vector<NodeId> children(NodeId id) const;
+    /// The node after `id` in a walk from `top` down, strong to weak, or after its whole subtree; no_node at
+    /// the end.
+    NodeId next_below(NodeId top, NodeId id, bool skip_subtree) const;
     /// -1: `a` is stronger, 1: `b` is.
     int compare_siblings(NodeId a, NodeId b) const;
     int compare(NodeId a, NodeId b) const;

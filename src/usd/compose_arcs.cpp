@@ -275,7 +275,6 @@ void Indexer::elide(NodeId id)
 {
     index_.set_culled(id, true);
     index_[id].restricted_depth = 1;
-    index_[id].elided = true;
     for (NodeId child : index_.children(id)) elide(child);
 }
 
@@ -296,8 +295,7 @@ void Indexer::elide_relocated(NodeId id)
 /// bring to the new place, only variants may speak.
 void Indexer::eval_relocations(NodeId id)
 {
-    // Nodes without specs may be culled and still have relocations below the arc that brought them.
-    if (index_[id].elided || (!index_.can_contribute(id) && index_.depth_below_introduction(id) == 0)) return;
+    if (!index_.can_contribute(id)) return;
     auto const site = index_[id].site;
     auto const from = site.stack->relocated_from.find(site.path);
     if (from == site.stack->relocated_from.end()) return;

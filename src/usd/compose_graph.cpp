@@ -70,6 +70,13 @@ std::vector<NodeId> PrimIndex::children(NodeId id) const
     return result;
 }
 
+NodeId PrimIndex::next_below(NodeId top, NodeId id, bool skip_subtree) const
+{
+    if (!skip_subtree && (*this)[id].first_child != no_node) return (*this)[id].first_child;
+    while (id != top && (*this)[id].next == no_node) id = (*this)[id].parent;
+    return id == top ? no_node : (*this)[id].next;
+}
+
 std::pair<NodeId, int> PrimIndex::origin_root(NodeId id) const
 {
     int steps = 0;
@@ -92,16 +99,9 @@ bool PrimIndex::nested(NodeId a, NodeId b) const
 /// Which of two nodes a walk over the whole graph in strength order meets first; 0 when neither is there.
 int PrimIndex::origin_order(NodeId a, NodeId b) const
 {
-    NodeId node = 0;
-    while (node != no_node) {
+    for (NodeId node = 0; node != no_node; node = next_below(0, node, false)) {
         if (node == a) return -1;
         if (node == b) return 1;
-        if ((*this)[node].first_child != no_node) {
-            node = (*this)[node].first_child;
-            continue;
-        }
-        while (node != no_node && (*this)[node].next == no_node) node = (*this)[node].parent;
-        if (node != no_node) node = (*this)[node].next;
     }
     return 0;
 }

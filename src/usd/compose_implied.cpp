@@ -168,13 +168,16 @@ NodeId Indexer::propagate(NodeId parent, NodeId source, Mapping const& mapping, 
     }
     // The depth to which a node was restricted travels with it, back and forth.
     int const depth = index_[added].restricted_depth;
-    bool const was_silent = !index_.can_contribute(added);
-    // A source that moved before is silent because its copy is not. (OpenUSD 24.11 silences the copy, too.)
-    if (!index_[source].moved) index_.set_inert(added, index_[source].inert || index_[source].culled);
-    // A placeholder that gets a say was not asked for its variants before. (OpenUSD 24.11 forgets them.)
-    // Asked once: what its variants bring moves to and fro and gives it a say again.
-    if (was_silent && index_.can_contribute(added) && scope_.variants && !index_[added].variants_known)
+    bool const was_placeholder = index_[added].inert && index_[added].placeholder;
+    // A variant that moved before is silent because its copy is not. (OpenUSD before 25 silences the copy,
+    // too.)
+    if (index_[source].arc != Arc::variant || !index_[source].moved)
+        index_.set_inert(added, index_[source].inert || index_[source].culled);
+    // Nobody asked a placeholder for its variants. (OpenUSD does not either before 25.)
+    if (was_placeholder && to_root && index_.can_contribute(added) && scope_.variants) {
+        index_[added].placeholder = false;
         add_task({Step::variant_sets, added});
+    }
     index_.set_inert(source, true);
     index_[source].moved = true;
     index_[added].moved = false;

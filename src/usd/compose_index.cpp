@@ -96,7 +96,7 @@ void descend(PrimIndex& index, Path const& child)
         node.site.path = node.site.path == parent ? child : node.site.path.child(child.name());
         if (node.has_specs) node.has_specs = node.site.stack->has_specs(node.site.path);
         if (i != 0) node.from_ancestor = true;
-        node.variants_known = false;
+        node.placeholder = false;
     }
     index.has_payloads = false;
 }
@@ -332,7 +332,6 @@ void Indexer::run(Task const& task)
         return eval_implied_specializes(task.node);
     case Step::variant_sets:
         if (!index_.can_contribute(task.node)) return;
-        index_[task.node].variants_known = true;
         return eval_variant_sets(task.node, index_[task.node].site.path, false);
     case Step::variant_authored:
         return eval_variant(task, false, false);
@@ -518,6 +517,7 @@ NodeId Indexer::add_arc(NewArc arc)
         if (!arc.contributes) {
             index_.set_inert(id, true);
             index_[id].restricted_depth = 1; // neither here nor above
+            index_[id].placeholder = true;
         }
         index_[id].has_specs = arc.site.stack->has_specs(arc.site.path);
     }

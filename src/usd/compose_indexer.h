@@ -76,6 +76,18 @@ struct Work {
     bool told = false;
 };
 
+/// A search for variant selections at and below one node, whose path is carried to each node once.
+struct SelectionSearch {
+    enum class Selects : std::uint8_t { unknown, nothing, something };
+    struct Known {
+        Path path;
+        bool is_mapped = false;
+        Selects selects = Selects::unknown;
+    };
+    NodeId start = no_node;
+    std::vector<Known> nodes; ///< by NodeId; may lag behind the graph
+};
+
 class Indexer {
 public:
     Indexer(Inputs const& inputs, Work& work, PrimIndex& index, Frame const* frame, int depth)
@@ -153,6 +165,9 @@ private:
     void add_variant_arc(Task const& task, bool ancestral, std::string const& selection);
     std::string fallback_of(Task const& task) const;
     std::string authored_selection(NodeId id, Path const& path, Token set);
+    Path const& path_at(SelectionSearch& search, NodeId id) const;
+    std::optional<std::string> prior_selection(SelectionSearch& search, Token set);
+    std::optional<std::string> selection_at(SelectionSearch& search, NodeId id, Token set);
     std::pair<Path, NodeId> closest_to_root(NodeId id, Path path) const;
 
     bool is_spent(Site const& site, std::size_t cost);
@@ -165,6 +180,7 @@ private:
     Scope scope_;
     std::vector<Task> tasks_; ///< a heap
     std::set<std::pair<Step, NodeId>> pending_implied_;
+    std::map<std::pair<NodeId, Path>, SelectionSearch> searches_;
     bool told_full_ = false;
 };
 

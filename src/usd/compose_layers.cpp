@@ -301,7 +301,8 @@ LayerStack const* LayerCache::stack(std::shared_ptr<Layer const> const& root,
     auto const root_variables = own_variables(root.get());
     stack.expression_variables.insert(session_variables.begin(), session_variables.end());
     stack.expression_variables.insert(root_variables.begin(), root_variables.end());
-    bool const adds = !session_variables.empty() || !root_variables.empty();
+    // Layers that refer to each other would otherwise get a stack of their own at every step.
+    bool const adds = stack.expression_variables != (source ? source->expression_variables : Dictionary());
     stack.variables_source = adds ? &stack : source;
 
     Builder builder(*this, stack);

@@ -118,47 +118,90 @@ std::pair<Path, NodeId> Indexer::closest_to_root(NodeId id, Path path) const
     return {path, node};
 }
 
+/// Where `search` looks in the namespace of `id`, without the variants that hold the node's opinions; empty
+/// when the path does not reach it.
+Path const& Indexer::path_at(SelectionSearch& search, NodeId id) const
+{
+    auto& known = search.nodes;
+    if (known.size() < index_.nodes.size()) known.resize(index_.nodes.size());
+    auto const at = [&](NodeId node) -> auto&
+    {
+        return known[static_cast<std::size_t>(node)];
+    };
+    std::vector<NodeId> open;
+    for (NodeId node = id; !at(node).is_mapped; node = index_[node].parent) open.push_back(node);
+    for (auto node = open.rbegin(); node != open.rend(); ++node) {
+        auto const& above = at(index_[*node].parent).path;
+        at(*node).path = above.empty() ? Path() : index_[*node].to_parent->to_source(above);
+        at(*node).is_mapped = true;
+    }
+    return at(id).path;
+}
+
+/// The selection that was made before in this index; nullopt when there is none.
+std::optional<std::string> Indexer::prior_selection(SelectionSearch& search, Token set)
+{
+    bool prune = false;
+    for (NodeId node = search.start; node != no_node; node = index_.next_below(search.start, node, prune)) {
+        prune = false;
+        if (index_[node].arc != Arc::variant) continue;
+        Path const variant = index_.path_at_introduction(node);
+        if (!variant.is_variant_selection()) continue;
+        auto const [name, selection] = variant.variant_selection();
+        if (name != set) continue;
+        auto const& path = path_at(search, node);
+        prune = path.empty();
+        if (!prune && variant.prim_path().without_variants() == path.without_variants())
+            return selection.str();
+    }
+    return std::nullopt;
+}
+
+/// What the opinions at the node, if it may speak there, select; nullopt when they say nothing. An authored
+/// empty selection selects nothing, which is a choice.
+std::optional<std::string> Indexer::selection_at(SelectionSearch& search, NodeId id, Token set)
+{
+    Path where = path_at(search, id);
+    if (!contributes_at(id, where)) return std::nullopt;
+    auto& known = search.nodes[static_cast<std::size_t>(id)];
+    auto const& node = index_[id];
+    if (node.arc == Arc::variant) {
+        Path const variant = index_.path_at_introduction(id);
+        where = where.replace_prefix(variant.without_variants(), variant);
+    }
+    if (known.selects == SelectionSearch::Selects::unknown) {
+        auto const& members = node.site.stack->members;
+        bool const any = std::any_of(members.begin(), members.end(), [&](auto const& member) {
+            auto const spec = member.find(where);
+            return spec && spec.has(field::variant_selection);
+        });
+        known.selects = any ? SelectionSearch::Selects::something : SelectionSearch::Selects::nothing;
+    }
+    if (known.selects == SelectionSearch::Selects::nothing) return std::nullopt;
+    std::vector<Problem> problems;
+    auto selection = variant_selection_at(*node.site.stack, where, set.str(), &problems);
+    take(std::move(problems));
+    return selection;
+}
+
 /// The selection that was made before in this index, else the strongest that is authored at any node so far,
 /// even a weaker one than `id`; "" when there is none.
 std::string Indexer::authored_selection(NodeId id, Path const& path, Token set)
 {
     auto const [start_path, start] = closest_to_root(id, path);
-    struct Visit {
-        NodeId node;
-        Path path; // in the node's namespace, without its own variants
-    };
-    std::vector<Visit> order; // strong to weak, without subtrees that the path does not reach
-    std::vector<Visit> open{{start, start_path}};
-    while (!open.empty()) {
-        auto visit = std::move(open.back());
-        open.pop_back();
-        if (visit.path.empty()) continue;
-        for (NodeId child = index_[visit.node].last_child; child != no_node; child = index_[child].previous)
-            open.push_back({child, index_[child].to_parent->to_source(visit.path)});
-        order.push_back(std::move(visit));
+    auto& search = searches_[{start, start_path}];
+    if (search.nodes.empty()) {
+        search.start = start;
+        search.nodes.resize(index_.nodes.size());
+        search.nodes[static_cast<std::size_t>(start)] = {.path = start_path, .is_mapped = true};
     }
-    if (is_spent(index_[id].site, order.size())) return "";
-    for (auto const& visit : order) {
-        if (index_[visit.node].arc != Arc::variant) continue;
-        Path const variant = index_.path_at_introduction(visit.node);
-        if (!variant.is_variant_selection()) continue;
-        auto const [name, selection] = variant.variant_selection();
-        if (name == set && variant.prim_path().without_variants() == visit.path.without_variants())
-            return selection.str();
-    }
-    for (auto const& visit : order) {
-        if (!contributes_at(visit.node, visit.path)) continue;
-        auto const& node = index_[visit.node];
-        Path where = visit.path;
-        if (node.arc == Arc::variant) {
-            Path const variant = index_.path_at_introduction(visit.node);
-            where = where.replace_prefix(variant.without_variants(), variant);
-        }
-        // An authored empty selection selects nothing, which is a choice.
-        std::vector<Problem> problems;
-        auto const selection = variant_selection_at(*node.site.stack, where, set.str(), &problems);
-        take(std::move(problems));
-        if (selection) return *selection;
+    if (is_spent(index_[id].site, index_.nodes.size())) return "";
+    if (auto prior = prior_selection(search, set)) return *std::move(prior);
+    bool prune = false;
+    for (NodeId node = start; node != no_node; node = index_.next_below(start, node, prune)) {
+        prune = path_at(search, node).empty();
+        if (prune) continue;
+        if (auto selection = selection_at(search, node, set)) return *std::move(selection);
     }
     return "";
 }

@@ -127,22 +127,6 @@ Winner winner(std::span<PropertyOpinion const> opinions, bool with_samples)
     return {};
 }
 
-/// A path expression that names the weaker one is composed over all of them.
-Value with_weaker(Value value, std::span<PropertyOpinion const> opinions)
-{
-    auto const* strongest = value.get<PathExpression>();
-    if (!strongest || strongest->text.find("%_") == std::string::npos) return value;
-    std::vector<std::string> texts;
-    for (auto const& opinion : opinions) {
-        auto const held = opinion.spec.find(field::default_value);
-        if (held.empty() || held.holds<AnimationBlock>()) continue;
-        auto const* expression = held.get<PathExpression>();
-        if (!expression) break;
-        texts.push_back(seen(held, *opinion.source).get_or(PathExpression{}).text);
-    }
-    return Value(PathExpression{composed_expression(texts)});
-}
-
 /// The value of the strongest opinion that has one, and which that is.
 Resolved strongest(std::span<PropertyOpinion const> opinions, Time time, std::size_t& index)
 {
@@ -156,7 +140,30 @@ Resolved strongest(std::span<PropertyOpinion const> opinions, Time time, std::si
         return {seen(value, *found.source), found.source};
     }
     if (found.default_value.empty()) return {};
-    return {with_weaker(seen(found.default_value, *found.source), opinions), found.source};
+    return {seen(found.default_value, *found.source), found.source};
+}
+
+/// A path expression that names the weaker one is composed over what weaker opinions hold at the same time,
+/// down to one that holds none. (OpenUSD 24.11 composes them at the default time alone; later releases do as
+/// is done here.)
+Resolved with_weaker(Resolved found, std::span<PropertyOpinion const> weaker, Time time)
+{
+    auto const names_weaker = [](PathExpression const& expression) {
+        return expression.text.find("%_") != std::string::npos;
+    };
+    auto const* expression = found.value.get<PathExpression>();
+    if (!expression || !names_weaker(*expression)) return found;
+    std::vector<std::string> texts{expression->text};
+    while (!weaker.empty()) {
+        std::size_t index = 0;
+        auto const next = strongest(weaker, time, index);
+        auto const* below = next.value.get<PathExpression>();
+        if (!below) break;
+        texts.push_back(below->text);
+        if (!names_weaker(*below)) break;
+        weaker = weaker.subspan(index + 1);
+    }
+    return {Value(PathExpression{composed_expression(texts)}), found.source};
 }
 
 bool is_blocked(std::vector<PropertyOpinion> const& opinions)
@@ -285,7 +292,7 @@ Resolved value(Stage::Implementation const& stage, PrimData const& prim, Token n
         if (found.value.empty() && !found.source) break;
         if (!source) source = found.source;
         auto const* edit = found.value.get<ArrayEdit>();
-        if (!edit && edits.empty()) return found;
+        if (!edit && edits.empty()) return with_weaker(std::move(found), rest.subspan(index + 1), time);
         if (!edit) return {edited(edits, found.value), source};
         if (edits.empty())
             if (auto const around = edited_between(rest, time)) {

@@ -9,7 +9,7 @@ What is left out, because OpenUSD 24.11 gives no answer that could be compared:
 - what its text reader refuses, as nothing would be composed: `variantSets = None`, and in variants a relative target,
   as it is joined to the path of the variant, which targets may not hold (in path expressions it then stays there);
 - variables that nobody sets within strings of expressions: releases differ in what then stands there;
-- opinions of another type about a path expression: its Get() composes them unchecked and crashes;
+- opinions of another type about a path expression, blocks among them: its Get() composes them unchecked and crashes;
 - more than some dozens of arcs: as each may meet each, both sides would compose for minutes.
 """
 import argparse
@@ -338,7 +338,7 @@ class LayerText:
         declared = ("custom " if dice.chance(0.2) else "") + ("uniform " if dice.chance(0.1) else "") + kind
         whole = dice.below(10)
         if whole < 7:
-            value = "None" if dice.chance(0.07) else self._value(kind)
+            value = "None" if dice.chance(0.07) and kind != "pathExpression" else self._value(kind)
             self.lines.append(f"{declared} {name} = {value} (")
             self._attribute_metadata(name)
             self.lines.append(")")
