@@ -1,8 +1,6 @@
 // How do the views read attributes, and which matrices do they build?
 #include "geom_detail.h"
 
-#include "schema.h"
-
 #include <algorithm>
 #include <cmath>
 #include <limits>
@@ -27,13 +25,7 @@ bool has_default(Attribute const& attribute)
 std::optional<Value> value_of(Prim const& prim, Token name, Time time)
 {
     auto const attribute = prim.attribute(name);
-    if (!attribute) return std::nullopt;
-    if (time.is_default() && attribute->is_authored() && !has_default(*attribute)) {
-        auto const property = schema::find_property(prim.type_name(), prim.applied_schemas(), name);
-        auto fallback = property ? property->fallback() : Value();
-        return fallback.empty() ? std::nullopt : std::optional(std::move(fallback));
-    }
-    return attribute->value(time);
+    return attribute ? attribute->value(time) : std::nullopt;
 }
 
 bool has_authored_value(Prim const& prim, Token name)

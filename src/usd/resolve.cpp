@@ -311,10 +311,6 @@ Resolved value(Stage::Implementation const& stage, PrimData const& prim, Token n
     if (!edits.empty()) return {edited(edits, property ? property->fallback() : Value()), source};
     if (property)
         if (auto fallback = property->fallback(); !fallback.empty()) return {std::move(fallback), nullptr};
-    if (time.is_default()) // nothing else is there: the earliest sample
-        if (auto const sampled = winner(opinions, true); sampled.samples)
-            return {seen(sample(*sampled.samples, sampled.samples->time(0)), *sampled.source),
-                    sampled.source};
     return {};
 }
 

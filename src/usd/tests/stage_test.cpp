@@ -97,6 +97,7 @@ TEST(StageTime, ValuesBetweenAndAroundSamplesAreOpenUsds)
         auto const attribute = stage->prim_at(at.parent()).attribute(at.name());
         ASSERT_TRUE(attribute) << path;
         expect_same(Json(attribute->time_samples()), row["samples"], path + " samples");
+        expect_same(plain(attribute->value()), row["default"], path + " default");
         for (std::size_t i = 0; i < times.size(); ++i, ++compared)
             expect_same(plain(attribute->value(times[i])), row["at"][i],
                         fmt::format("{} at {}", path, times[i]));
@@ -104,14 +105,14 @@ TEST(StageTime, ValuesBetweenAndAroundSamplesAreOpenUsds)
     EXPECT_EQ(compared, 24 * 15);
 }
 
-/// The default time asks for the default, and for the earliest sample where there is none.
+/// The default time asks for the default alone; the earliest time sees the first sample.
 TEST(StageTime, TheDefaultTimeIsNotATime)
 {
     auto const stage = Stage::open(committed / "interpolation.usda").value();
     auto const a = stage->prim_at(Path("/A"));
     EXPECT_EQ(a.get_or<double>("with_default", 0), 3);
     EXPECT_EQ(a.get_or<double>("with_default", 0, 2), 4);
-    EXPECT_EQ(a.get_or<double>("one", 0), 2.25);
+    EXPECT_EQ(a.get<double>("one"), std::nullopt);
     EXPECT_EQ(a.get_or<double>("one", 0, Time::earliest()), 2.25);
     EXPECT_EQ(a.get_or<double>("with_default", 0, Time::earliest()), 4);
     EXPECT_EQ(a.get_or<float>("blocked", 0), 6);

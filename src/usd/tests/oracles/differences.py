@@ -19,13 +19,8 @@ TIMES = (1, 12.5, 40)
 
 
 def shown_attribute(attribute):
-    default = attribute.Get()
-    samples = attribute.GetTimeSamples()
-    blocked = attribute.GetResolveInfo(Usd.TimeCode.Default()).ValueIsBlocked()
-    if default is None and samples and not blocked:  # our default time takes the earliest sample
-        default = attribute.Get(samples[0])
-    return {"default": usd_oracle.plain(default), "at": [usd_oracle.plain(attribute.Get(time)) for time in TIMES],
-            "samples": samples, "connections": [str(path) for path in attribute.GetConnections()],
+    return {"default": usd_oracle.plain(attribute.Get()), "at": [usd_oracle.plain(attribute.Get(time)) for time in TIMES],
+            "samples": attribute.GetTimeSamples(), "connections": [str(path) for path in attribute.GetConnections()],
             "custom": attribute.IsCustom()}
 
 

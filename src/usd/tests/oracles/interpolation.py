@@ -1,4 +1,5 @@
-"""Prints data/interpolation.json: what OpenUSD resolves between and around the time samples of interpolation.usda.
+"""Prints data/interpolation.json: what OpenUSD resolves between and around the time samples of
+interpolation.usda, and at the default time.
 
 Usage: interpolation.py > ../data/interpolation.json
 """
@@ -34,6 +35,7 @@ def main():
         for attribute in prim.GetAuthoredAttributes():
             values[str(attribute.GetPath())] = {
                 "samples": attribute.GetTimeSamples(),
+                "default": plain(attribute.Get()),
                 "at": [plain(attribute.Get(time)) for time in TIMES],
             }
     version = ".".join(map(str, Usd.GetVersion()[1:]))

@@ -18,8 +18,7 @@ namespace soulvan::usd {
 /// A time in stage time codes, or the default time.
 class Time {
 public:
-    constexpr Time() =
-        default; ///< the default time: time samples are not looked at unless nothing else is there
+    constexpr Time() = default; ///< the default time: time samples and splines are not looked at
     constexpr Time(double code) : code_(code) {}
     /// Before all others: sees the earliest sample, the default where there are none.
     static constexpr Time earliest() { return std::numeric_limits<double>::lowest(); }
