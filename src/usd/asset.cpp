@@ -12,9 +12,8 @@ namespace soulvan::usd {
 namespace {
 
 /// A set of tiles exists when its first rows have a tile: 1001 to 1100.
-bool has_tile(std::string const& identifier, std::size_t mark)
+bool has_tile(std::string const& identifier, std::size_t mark, package::Cache& packages)
 {
-    package::Cache packages;
     for (int tile = 1001; tile <= 1100; ++tile) {
         std::string name = identifier;
         if (asset::exists(name.replace(mark, std::string_view("<UDIM>").size(), std::to_string(tile)),
@@ -72,16 +71,14 @@ std::string located(std::string const& anchor, std::string const& asset, std::st
 
 namespace composition {
 
-bool exists(std::string const& identifier)
+bool exists(std::string const& identifier, LayerStack const& stack)
 {
-    package::Cache packages;
-    return asset::exists(identifier, packages);
+    return asset::exists(identifier, *stack.packages);
 }
 
-std::string located(std::string const& anchor, std::string const& asset, std::string const& search_folder)
+std::string located(std::string const& anchor, std::string const& asset, LayerStack const& stack)
 {
-    package::Cache packages;
-    return asset::located(anchor, asset, search_folder, packages);
+    return asset::located(anchor, asset, stack.search_folder, *stack.packages);
 }
 
 } // namespace composition
@@ -90,11 +87,11 @@ namespace asset {
 
 std::string resolved(Source const& source, std::string const& authored)
 {
-    auto identifier = composition::located(source.member->anchor, authored, source.stack->search_folder);
+    auto identifier = composition::located(source.member->anchor, authored, *source.stack);
     if (identifier.empty()) return "";
     auto const mark = identifier.find("<UDIM>");
-    bool const there =
-        mark == std::string::npos ? composition::exists(identifier) : has_tile(identifier, mark);
+    bool const there = mark == std::string::npos ? composition::exists(identifier, *source.stack)
+                                                 : has_tile(identifier, mark, *source.stack->packages);
     return there ? identifier : "";
 }
 

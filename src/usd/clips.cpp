@@ -141,8 +141,8 @@ std::unique_ptr<Set> Set::make(Definition const& definition, composition::LayerC
         auto const [at, is_new] = identifiers.try_emplace(index);
         if (!is_new) continue;
         auto const& asset = (*assets)[index].authored;
-        at->second = composition::located(anchor.anchor, asset, definition.stack->search_folder);
-        if (!composition::exists(at->second))
+        at->second = composition::located(anchor.anchor, asset, *definition.stack);
+        if (!composition::exists(at->second, *definition.stack))
             complain(fmt::format("the clip '{}' is not there", asset), Trouble::unresolved_layer);
     }
     for (auto const& [start, index] : starts) {
@@ -154,9 +154,8 @@ std::unique_ptr<Set> Set::make(Definition const& definition, composition::LayerC
     if (!manifest)
         set->generate_manifest();
     else
-        set->open_manifest(
-            composition::located(anchor.anchor, manifest->authored, definition.stack->search_folder),
-            problems);
+        set->open_manifest(composition::located(anchor.anchor, manifest->authored, *definition.stack),
+                           problems);
     return set;
 }
 

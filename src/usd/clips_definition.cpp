@@ -204,9 +204,8 @@ bool expand_template(Definition& definition, std::string& what)
     for (double t = *first * promotion; t <= *last * promotion && assets.size() < clip_limit;
          t += *stride * promotion) {
         double const time = t / promotion;
-        auto identifier =
-            composition::located(member.anchor, made->at(time), definition.stack->search_folder);
-        if (!composition::exists(identifier)) continue;
+        auto identifier = composition::located(member.anchor, made->at(time), *definition.stack);
+        if (!composition::exists(identifier, *definition.stack)) continue;
         same(time);
         active.emplace_back(offset ? (t + *offset * promotion) / promotion : time,
                             static_cast<double>(assets.size()));

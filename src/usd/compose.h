@@ -5,6 +5,7 @@
 // lists the ones that are easy to get wrong. A prim index is a pure function of (layer cache, path, options).
 #pragma once
 
+#include "package_path.h"
 #include "soulvan/usd/stage.h"
 #include "spec_table.h"
 
@@ -101,8 +102,9 @@ struct LayerStack {
         }
     };
     std::vector<Member> members;
-    std::string search_folder; ///< the folder of the stage's root layer
-    std::size_t serial = 0;    ///< in the order in which the cache built it
+    std::string search_folder;                ///< the folder of the stage's root layer
+    std::shared_ptr<package::Cache> packages; ///< those that its stage has looked into
+    std::size_t serial = 0;                   ///< in the order in which the cache built it
     std::shared_ptr<Layer const> root;
     std::shared_ptr<Layer const> session; ///< null when there is none
     double time_codes_per_second = 24;
@@ -159,6 +161,7 @@ private:
     std::string search_folder_;
     std::string memory_anchor_;
     std::set<std::string> muted_;
+    std::shared_ptr<package::Cache> packages_ = std::make_shared<package::Cache>();
     mutable std::mutex layers_mutex_; ///< guards the layers; not held while one is read
     std::condition_variable layer_ready_;
     std::unordered_map<std::string, Opened> layers_;
@@ -171,10 +174,10 @@ private:
 /// layer's folder, within its package when it stands in one.
 std::string anchored(std::string const& anchor, std::string const& asset);
 /// The same, but a relative path without "./" that is not there is then looked for beside the root layer of
-/// the package, and in `search_folder`.
-std::string located(std::string const& anchor, std::string const& asset, std::string const& search_folder);
+/// the package, and in the stack's search folder.
+std::string located(std::string const& anchor, std::string const& asset, LayerStack const& stack);
 /// Whether a file, or an entry of a package, is there.
-bool exists(std::string const& identifier);
+bool exists(std::string const& identifier, LayerStack const& stack);
 
 /// Whether a string is a variable expression, "`…`".
 bool is_expression(std::string_view text);

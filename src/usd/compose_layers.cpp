@@ -76,14 +76,14 @@ std::string anchored(std::string const& anchor, std::string const& asset)
 
 Result<std::shared_ptr<Layer const>> LayerCache::layer(std::string const& name)
 {
-    auto const identifier =
-        package::root_layer(name); // so that what its root layer names is looked for inside
+    // So that what its root layer names is looked for inside.
+    auto const identifier = package::root_layer(name, *packages_);
     std::unique_lock lock(layers_mutex_);
     auto const [at, is_new] = layers_.try_emplace(identifier);
     auto& entry = at->second; // entries do not move
     if (is_new) {
         lock.unlock();
-        auto opened = Layer::open(identifier, limits_);
+        auto opened = open_layer(identifier, limits_, *packages_);
         lock.lock();
         if (opened)
             entry.layer = *std::move(opened);
@@ -200,7 +200,7 @@ private:
         std::vector<std::string> assets, files;
         for (auto const& authored : names) {
             auto const& name = assets.emplace_back(asset_of(authored, anchor));
-            files.push_back(name.empty() ? "" : located(anchor, name, stack_.search_folder));
+            files.push_back(name.empty() ? "" : located(anchor, name, stack_));
             if (cache_.is_muted(files.back())) files.back().clear();
         }
         cache_.prefetch(files);
@@ -291,6 +291,7 @@ LayerStack const* LayerCache::stack(std::shared_ptr<Layer const> const& root,
     slot = std::make_unique<LayerStack>();
     LayerStack& stack = *slot;
     stack.search_folder = search_folder_;
+    stack.packages = packages_;
     stack.serial = stacks_.size();
     stack.root = root;
     stack.session = session;

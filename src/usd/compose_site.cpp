@@ -87,7 +87,7 @@ std::vector<SiteArc> arcs_at(LayerStack const& stack, Path const& path, Token na
                 authored = evaluated ? *evaluated : "";
                 if (authored.empty()) return std::nullopt;
             }
-            result.asset = located(member.anchor, authored, stack.search_folder);
+            result.asset = located(member.anchor, authored, stack);
             SiteArc arc{result.asset, authored, result.prim, result.offset, &member};
             known.insert_or_assign(target_of(result), std::move(arc));
             return result;

@@ -10,6 +10,7 @@
 #include <algorithm>
 #include <cstdlib>
 #include <cstring>
+#include <ctime>
 #include <filesystem>
 #include <random>
 
@@ -215,6 +216,37 @@ def Xform "Part"
         EXPECT_EQ(resolved_in(*Stage::open(over).value(), package), expected);
     }
     EXPECT_EQ(read_asset(ours.string() + "[textures/green.png]").value(), "green");
+}
+
+/// Eight times the layers and pictures take about eight times as long, not sixty-four.
+TEST_F(Package, OfManyLayersIsIndexedOnce)
+{
+    auto const seconds = [&](int layers) {
+        std::vector<PackageSource> sources{{"root.usda", "", "#usda 1.0\n"}};
+        for (int i = 0; i < layers; ++i) {
+            sources.front().bytes += fmt::format("def \"P{0}\" (references = @./l/{0}.usda@) {{}}\n", i);
+            sources.push_back({fmt::format("l/{}.usda", i), "",
+                               fmt::format("#usda 1.0\n(\n    defaultPrim = \"A\"\n)\n"
+                                           "def \"A\"\n{{\n    asset picture = @../t/{}.png@\n}}\n",
+                                           i)});
+            sources.push_back({fmt::format("t/{}.png", i), "", "x"});
+        }
+        auto const package = folder_ / fmt::format("{}.usdz", layers);
+        EXPECT_TRUE(write_package_from(sources, package));
+        auto const begin = std::clock();
+        auto const stage = Stage::open(package).value();
+        auto const found = resolved_in(*stage, package);
+        auto const end = std::clock();
+        EXPECT_TRUE(stage->errors().empty());
+        EXPECT_EQ(found.size(), static_cast<std::size_t>(layers));
+        EXPECT_EQ(
+            std::count_if(found.begin(), found.end(), [](auto const& f) { return f.ends_with(".png]"); }),
+            layers);
+        return static_cast<double>(end - begin);
+    };
+    seconds(10); // schemas are made once
+    auto const few = std::min({seconds(500), seconds(500), seconds(500)});
+    EXPECT_LT(seconds(4000), 24 * few);
 }
 
 TEST_F(Package, RefusesWhatIsNotHonest)
