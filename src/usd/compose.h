@@ -234,6 +234,7 @@ class PrimIndex {
 public:
     std::vector<Node> nodes;
     std::vector<Problem> problems;
+    std::size_t work = 0; ///< what composing it cost, see Work
     bool has_payloads = false;
     bool instanceable = false;
 

@@ -163,6 +163,7 @@ PrimIndex compute_prim_index(Inputs const& inputs, Site const& site, PrimIndex c
     cull(index);
     index.instanceable = is_instanceable(index);
     index.finish();
+    index.work = work.done;
     return index;
 }
 

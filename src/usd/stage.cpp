@@ -157,7 +157,7 @@ Result<std::unique_ptr<Stage::Implementation>> composed(std::unique_ptr<Stage::I
     // stack.
     auto const& session = stage->options.session;
     stage->stack = stage->cache.stack(root, session ? session : std::make_shared<Layer const>(), nullptr);
-    populate(*stage);
+    TRY(populate(*stage));
     if (stage->options.strict && !stage->errors.empty()) {
         auto const& error = stage->errors.front();
         return fail(Errc::invalid_input, "{}: <{}>: {}", error.layer, error.site.str(), error.what);

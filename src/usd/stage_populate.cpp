@@ -88,7 +88,7 @@ public:
           })
     {}
 
-    void run()
+    Result<void> run()
     {
         auto& root = stage_.root;
         Lineage lineage{.prim = &root, .relocates = stage_.stack->has_relocates()};
@@ -98,7 +98,14 @@ public:
         root.defined = true;
         compose_children(lineage, root.sites());
         while (!instances_.empty()) share_instances();
+        if (overworked())
+            return fail(
+                Errc::limit,
+                "{}: the arcs of its prims lead to each other in so many ways that composing the stage takes "
+                "minutes; break the circles of references and classes",
+                stage_.stack->root->identifier);
         report();
+        return {};
     }
 
 private:
@@ -132,6 +139,8 @@ private:
     std::vector<Token> const* kept_list(std::vector<Token> list);
     void read_clips(Lineage const& at);
     void too_many(Lineage const& at);
+    void add_work(std::size_t work);
+    bool overworked() const { return work_ > most_work; }
     void report();
 
     Stage::Implementation& stage_;
@@ -145,6 +154,10 @@ private:
     tbb::enumerable_thread_specific<std::unordered_map<Token, std::vector<Token> const*>> type_apis_;
     std::atomic<std::size_t> prims_{1};
     std::atomic<bool> full_{false};
+    /// Of prims that cost more than any that people make: a sum over all prims, so that it does not depend on
+    /// the order in which they are composed.
+    static constexpr std::size_t usual_work = 100'000, most_work = 2'000'000'000;
+    std::atomic<std::size_t> work_{0};
 };
 
 PrimIndex const& Population::index_of(Lineage const& at)
@@ -243,7 +256,7 @@ void Population::compose_children(Lineage& lineage, Sites sites)
     auto const& mask = stage_.options.mask;
     if (!mask.empty())
         std::erase_if(names, [&](Token name) { return !includes(mask, prim.path().child(name)); });
-    if (names.empty()) return;
+    if (names.empty() || overworked()) return;
     if (prims_.fetch_add(names.size()) + names.size() > stage_.options.limits.specs ||
         lineage.depth >= deepest_path)
         return too_many(lineage);
@@ -287,6 +300,7 @@ void Population::compose_from_index(Lineage& at)
     auto made = std::make_shared<PrimIndex>(
         composition::compute_prim_index(inputs_, {stage_.stack, prim.path()}, &index_of(*at.parent)));
     auto& index = *made;
+    add_work(index.work);
     for (auto& found : index.problems) problem(at, std::move(found));
     index.problems.clear();
     at.relocates = std::any_of(index.nodes.begin(), index.nodes.end(),
@@ -494,6 +508,11 @@ void Population::too_many(Lineage const& at)
                   "the stage has more prims, or deeper ones, than the limits allow; the rest is left out"}});
 }
 
+void Population::add_work(std::size_t work)
+{
+    if (work > usual_work) work_ += work - usual_work;
+}
+
 /// Each trouble once, in the order of the stage; those of layer stacks and damaged files after them.
 void Population::report()
 {
@@ -513,9 +532,9 @@ void Population::report()
 
 } // namespace
 
-void populate(Stage::Implementation& stage)
+Result<void> populate(Stage::Implementation& stage)
 {
-    Population(stage).run();
+    return Population(stage).run();
 }
 
 } // namespace soulvan::usd
