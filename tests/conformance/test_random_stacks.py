@@ -8,8 +8,8 @@ import conformance_results
 import random_compare
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent.parent
-# OpenUSD crashes at two seeds in a hundred; a run in which it does much more often compared nothing.
-MOST_CRASHES = 0.04
+# OpenUSD crashes, or gives up, at two seeds in a hundred; a run in which it does much more often compared nothing.
+MOST_CRASHES = 0.03
 
 
 def check(name, seeds):

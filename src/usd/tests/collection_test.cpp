@@ -131,6 +131,29 @@ def "A" (inherits = </Weak>) {
     EXPECT_EQ(a.get<PathExpression>("c")->text, "/A/x & /A/x");
 }
 
+/// At a time, what weaker opinions hold at that time counts, down to one that is blocked. The texts are
+/// OpenUSD 26.11's; 24.11 composes at the default time alone.
+TEST(PathExpressions, ComposeOverWeakerSamples)
+{
+    std::string const text = R"(#usda 1.0
+class "Weak" {
+    pathExpression a = "/Weak/b"
+}
+class "Middle" (inherits = </Weak>) {
+    pathExpression a.timeSamples = { 0: "//s & %_", 10: None }
+}
+def "A" (inherits = </Middle>) {
+    pathExpression a = "%_ /A/c"
+}
+)";
+    auto layer = Layer::read(std::as_bytes(std::span(text)), "test.usda").value();
+    auto const stage = Stage::open(std::make_shared<Layer const>(std::move(layer)), ".").value();
+    auto const a = stage->prim_at(Path("/A"));
+    EXPECT_EQ(a.get<PathExpression>("a")->text, "/A/b /A/c");
+    EXPECT_EQ(a.get<PathExpression>("a", 1)->text, "(//s & /A/b) /A/c");
+    EXPECT_EQ(a.get<PathExpression>("a", 11)->text, "/A/c");
+}
+
 /// Hostile collections end: circles, references that double with each step, deep nesting.
 TEST(Collections, AreBounded)
 {
