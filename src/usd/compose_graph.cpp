@@ -96,12 +96,28 @@ bool PrimIndex::nested(NodeId a, NodeId b) const
     return false;
 }
 
-/// Which of two nodes a walk over the whole graph in strength order meets first; 0 when neither is there.
+/// Which of two nodes a walk over the whole graph in strength order meets first.
 int PrimIndex::origin_order(NodeId a, NodeId b) const
 {
-    for (NodeId node = 0; node != no_node; node = next_below(0, node, false)) {
-        if (node == a) return -1;
-        if (node == b) return 1;
+    auto const depth = [&](NodeId id) {
+        int levels = 0;
+        for (; id != no_node; id = (*this)[id].parent) ++levels;
+        return levels;
+    };
+    int const depth_a = depth(a), depth_b = depth(b);
+    for (int i = depth_b; i < depth_a; ++i) a = (*this)[a].parent;
+    for (int i = depth_a; i < depth_b; ++i) b = (*this)[b].parent;
+    if (a == b) return sign(depth_a < depth_b); // one is above the other
+    while ((*this)[a].parent != (*this)[b].parent) {
+        a = (*this)[a].parent;
+        b = (*this)[b].parent;
+    }
+    // From both at once: siblings are often many, but near each other.
+    for (NodeId next_a = a, next_b = b; next_a != no_node || next_b != no_node;) {
+        if (next_a == b) return -1;
+        if (next_b == a) return 1;
+        if (next_a != no_node) next_a = (*this)[next_a].next;
+        if (next_b != no_node) next_b = (*this)[next_b].next;
     }
     return 0;
 }
