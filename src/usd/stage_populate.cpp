@@ -323,12 +323,13 @@ void Population::compose_from_index(Lineage& at)
     instances_.push_back({&prim, std::move(key), at.position(), std::move(made), at.relocates});
 }
 
-/// The first instance of a kind, in the order of the stage, composes its subtree for all.
+/// The first instance of a kind, by its path as in OpenUSD, composes its subtree for all: where arcs lead in
+/// circles their subtrees are not quite alike.
 void Population::share_instances()
 {
     auto found = std::exchange(instances_, {});
     std::sort(found.begin(), found.end(),
-              [](Instance const& a, Instance const& b) { return a.position < b.position; });
+              [](Instance const& a, Instance const& b) { return a.prim->path() < b.prim->path(); });
     std::vector<Instance*> firsts;
     auto const data = arena().make<InstanceData>(found.size());
     for (std::size_t i = 0; i < found.size(); ++i) {
