@@ -140,7 +140,7 @@ private:
     void read_clips(Lineage const& at);
     void too_many(Lineage const& at);
     void add_work(std::size_t work);
-    bool overworked() const { return work_ > most_work; }
+    bool overworked() const { return work_ / work_for_a_spec > stage_.options.limits.specs; }
     void report();
 
     Stage::Implementation& stage_;
@@ -155,8 +155,8 @@ private:
     std::atomic<std::size_t> prims_{1};
     std::atomic<bool> full_{false};
     /// Of prims that cost more than any that people make: a sum over all prims, so that it does not depend on
-    /// the order in which they are composed.
-    static constexpr std::size_t usual_work = 100'000, most_work = 2'000'000'000;
+    /// the order in which they are composed. By default a minute or two.
+    static constexpr std::size_t usual_work = 100'000, work_for_a_spec = 40;
     std::atomic<std::size_t> work_{0};
 };
 

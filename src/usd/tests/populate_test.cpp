@@ -209,5 +209,23 @@ TEST_F(Populate, ADamagedValueIsToldWhenItIsRead)
     EXPECT_FALSE(fs::exists(folder / "copy.usda"));
 }
 
+/// References that double at each step: a prim's cost is bounded, and so is the sum over a stage, in
+/// proportion to what the stage may hold. The outcome is the same on any number of threads.
+TEST_F(Populate, AStageThatWouldComposeForMinutesIsRefused)
+{
+    std::string text = "#usda 1.0\n";
+    for (int i = 0; i < 22; ++i)
+        text += fmt::format("def \"P{}\" (references = [</P{}>, </P{}>]) {{}}\n", i, i + 1, i + 2);
+    text += "def \"P22\" {}\ndef \"P23\" {}\n";
+    auto const root = file("root.usda", text);
+    StageOptions options;
+    ASSERT_TRUE(Stage::open(root, options));
+    options.limits.specs = 1000;
+    auto const refused = Stage::open(root, options);
+    ASSERT_FALSE(refused);
+    EXPECT_EQ(refused.error().code, Errc::limit);
+    EXPECT_THAT(refused.error().what, testing::HasSubstr("root.usda: the arcs of its prims"));
+}
+
 } // namespace
 } // namespace soulvan::usd
