@@ -216,6 +216,7 @@ Result<> IntegerReader<Int>::read(std::span<Int> out)
     using Full = typename Widths<Unsigned>::Full;
 
     SOULVAN_CHECK(out.size() <= count_ - at_);
+    if (out.empty()) return {}; // a reader of no numbers holds no memory to point into
     auto const* const codes = reinterpret_cast<unsigned char const*>(coded_.get()) + sizeof(Int);
     auto const* next = coded_.get() + next_;
     auto const* const end = coded_.get() + size_;
