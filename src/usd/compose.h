@@ -218,10 +218,10 @@ struct Node {
     int sibling_number = 0;   ///< which of several arcs of its kind at the origin
     int restricted_depth = 0; ///< path depth at which it lost its say; 0: it has it
     Arc arc = Arc::root;
-    bool inert = false;       ///< a placeholder without opinions
-    bool culled = false;      ///< nothing in the subtree has opinions
-    bool moved = false;       ///< inert because a copy elsewhere speaks for it (specializes)
-    bool placeholder = false; ///< added without a say in this prim
+    bool inert = false;   ///< a placeholder without opinions
+    bool culled = false;  ///< nothing in the subtree has opinions
+    bool moved = false;   ///< inert because a copy elsewhere speaks for it (specializes)
+    bool unasked = false; ///< added without a say in this prim, so that its variants were not asked for
     bool has_specs = false;
     bool from_ancestor = false; ///< the arc was authored on a namespace ancestor
     /// What a stage knows the node's layers by; descendants keep it.

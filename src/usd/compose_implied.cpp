@@ -168,14 +168,14 @@ NodeId Indexer::propagate(NodeId parent, NodeId source, Mapping const& mapping, 
     }
     // The depth to which a node was restricted travels with it, back and forth.
     int const depth = index_[added].restricted_depth;
-    bool const was_placeholder = index_[added].inert && index_[added].placeholder;
-    // A variant that moved before is silent because its copy is not. (OpenUSD before 25 silences the copy,
-    // too.)
+    bool const was_unasked = index_[added].inert && index_[added].unasked;
+    // A variant that moved before is silent because its copy is not. (OpenUSD 24.11 silences the copy, too;
+    // 26.11 does not.)
     if (index_[source].arc != Arc::variant || !index_[source].moved)
         index_.set_inert(added, index_[source].inert || index_[source].culled);
-    // Nobody asked a placeholder for its variants. (OpenUSD does not either before 25.)
-    if (was_placeholder && to_root && index_.can_contribute(added) && scope_.variants) {
-        index_[added].placeholder = false;
+    // Its variants were not asked for while it had no say. (OpenUSD 24.11 does not ask at all, 26.11 does.)
+    if (was_unasked && to_root && index_.can_contribute(added) && scope_.variants) {
+        index_[added].unasked = false;
         add_task({Step::variant_sets, added});
     }
     index_.set_inert(source, true);

@@ -96,7 +96,7 @@ void descend(PrimIndex& index, Path const& child)
         node.site.path = node.site.path == parent ? child : node.site.path.child(child.name());
         if (node.has_specs) node.has_specs = node.site.stack->has_specs(node.site.path);
         if (i != 0) node.from_ancestor = true;
-        node.placeholder = false;
+        node.unasked = false;
     }
     index.has_payloads = false;
 }
@@ -518,7 +518,7 @@ NodeId Indexer::add_arc(NewArc arc)
         if (!arc.contributes) {
             index_.set_inert(id, true);
             index_[id].restricted_depth = 1; // neither here nor above
-            index_[id].placeholder = true;
+            index_[id].unasked = true;
         }
         index_[id].has_specs = arc.site.stack->has_specs(arc.site.path);
     }

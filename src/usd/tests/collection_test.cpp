@@ -24,6 +24,12 @@ std::filesystem::path folder()
                  : std::filesystem::path(SOULVAN_SOURCE_DIR) / "src/usd/tests/data";
 }
 
+std::shared_ptr<Stage const> stage_of(std::string const& text)
+{
+    auto layer = Layer::read(std::as_bytes(std::span(text)), "test.usda").value();
+    return Stage::open(std::make_shared<Layer const>(std::move(layer)), ".").value();
+}
+
 std::vector<std::string> texts_of(Json const& row)
 {
     auto texts = row.get<std::vector<std::string>>();
@@ -123,8 +129,7 @@ def "A" (inherits = </Weak>) {
     pathExpression c = "%_ & %_"
 }
 )";
-    auto layer = Layer::read(std::as_bytes(std::span(text)), "test.usda").value();
-    auto const stage = Stage::open(std::make_shared<Layer const>(std::move(layer)), ".").value();
+    auto const stage = stage_of(text);
     auto const a = stage->prim_at(Path("/A"));
     EXPECT_EQ(a.get<PathExpression>("a")->text, "//s /A/b");
     EXPECT_EQ(a.get<PathExpression>("b", 1)->text, "//w - //q");
@@ -146,8 +151,7 @@ def "A" (inherits = </Middle>) {
     pathExpression a = "%_ /A/c"
 }
 )";
-    auto layer = Layer::read(std::as_bytes(std::span(text)), "test.usda").value();
-    auto const stage = Stage::open(std::make_shared<Layer const>(std::move(layer)), ".").value();
+    auto const stage = stage_of(text);
     auto const a = stage->prim_at(Path("/A"));
     EXPECT_EQ(a.get<PathExpression>("a")->text, "/A/b /A/c");
     EXPECT_EQ(a.get<PathExpression>("a", 1)->text, "(//s & /A/b) /A/c");
@@ -164,8 +168,7 @@ TEST(Collections, AreBounded)
             "    pathExpression collection:c:membershipExpression = \"%/P{1}:c + /X{0}* %/P{1}:c\"\n"
             "    rel collection:d:includes = [</P{1}.collection:d>, </P0.collection:d>]\n}}\n",
             i, i + 1);
-    auto layer = Layer::read(std::as_bytes(std::span(text)), "test.usda").value();
-    auto const stage = Stage::open(std::make_shared<Layer const>(std::move(layer)), ".").value();
+    auto const stage = stage_of(text);
     auto const prim = stage->prim_at(Path("/P0"));
     EXPECT_FALSE(collection_membership(prim, "c").problems().empty());
     EXPECT_FALSE(collection_membership(prim, "d").problems().empty());
