@@ -218,10 +218,8 @@ struct Node {
     int sibling_number = 0;   ///< which of several arcs of its kind at the origin
     int restricted_depth = 0; ///< path depth at which it lost its say; 0: it has it
     Arc arc = Arc::root;
-    bool inert = false;   ///< a placeholder without opinions
-    bool culled = false;  ///< nothing in the subtree has opinions
-    bool moved = false;   ///< inert because a copy elsewhere speaks for it (specializes)
-    bool unasked = false; ///< added without a say in this prim, so that its variants were not asked for
+    bool inert = false;  ///< a placeholder without opinions
+    bool culled = false; ///< nothing in the subtree has opinions
     bool has_specs = false;
     bool from_ancestor = false; ///< the arc was authored on a namespace ancestor
     /// What a stage knows the node's layers by; descendants keep it.
@@ -264,6 +262,9 @@ public:
     /// The starting node of the class hierarchy that `id` is in, and its first class.
     std::pair<NodeId, NodeId> class_hierarchy(NodeId id) const;
     bool is_propagated_specializes(NodeId id) const;
+    /// Where the arc stands: a specializes was moved below the root.
+    NodeId above_arc(NodeId id) const;
+    bool is_above(NodeId a, NodeId b) const; ///< whether `a` is an ancestor of `b` in the graph
     /// Drops culled nodes that nothing refers to and puts the rest into strength order.
     void finish();
 

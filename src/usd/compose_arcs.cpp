@@ -249,8 +249,26 @@ NodeId Indexer::add_class_arc(Arc kind, NodeId parent, NodeId origin, Mapping co
     Site const site{parent_site.stack, path};
     if (NodeId const child = matching_child(parent, arc_in_full_graph(parent), site, kind, mapping,
                                             index_.depth_below_introduction(origin));
-        child != no_node)
-        return child;
+        child != no_node) {
+        // Below the root, what is implied from the strongest place stays.
+        if (kind != Arc::specialize || parent != 0 || parent == origin ||
+            index_.compare(origin, index_[child].origin) != -1)
+            return child;
+        make_inert(child);
+    }
+    if (kind == Arc::specialize && (parent != 0 || frame_)) {
+        NodeId const placeholder = add_arc({.arc = kind,
+                                            .parent = parent,
+                                            .origin = origin,
+                                            .site = site,
+                                            .mapping = mapping,
+                                            .sibling_number = number,
+                                            .contributes = false,
+                                            .is_specializes_placeholder = true});
+        if (placeholder == no_node || frame_ || is_relocation_placeholder(placeholder)) return placeholder;
+        NodeId const top = propagate(placeholder);
+        return top != no_node ? top : placeholder;
+    }
     // An arc to the prim itself or to the class it stems from only passes on what is implied.
     bool const contributes = path != parent_site.path && site != ignore;
     return add_arc({.arc = kind,

@@ -87,11 +87,23 @@ std::pair<NodeId, int> PrimIndex::origin_root(NodeId id) const
     return {id, steps};
 }
 
+bool PrimIndex::is_above(NodeId a, NodeId b) const
+{
+    for (NodeId n = (*this)[b].parent; n != no_node; n = (*this)[n].parent)
+        if (n == a) return true;
+    return false;
+}
+
+NodeId PrimIndex::above_arc(NodeId id) const
+{
+    return is_propagated_specializes(id) ? (*this)[id].origin : (*this)[id].parent;
+}
+
 bool PrimIndex::nested(NodeId a, NodeId b) const
 {
-    for (NodeId n = a; n != no_node; n = (*this)[n].parent)
+    for (NodeId n = a; n != no_node; n = above_arc(n))
         if (n == b) return true;
-    for (NodeId n = b; n != no_node; n = (*this)[n].parent)
+    for (NodeId n = b; n != no_node; n = above_arc(n))
         if (n == a) return true;
     return false;
 }
@@ -124,11 +136,14 @@ int PrimIndex::origin_order(NodeId a, NodeId b) const
 
 std::pair<NodeId, NodeId> PrimIndex::class_hierarchy(NodeId id) const
 {
-    int const depth = depth_below_introduction(id);
-    NodeId instance = id, first_class = id;
+    auto const original = [&](NodeId node) {
+        return is_propagated_specializes(node) ? (*this)[node].origin : node;
+    };
+    NodeId instance = original(id), first_class = instance;
+    int const depth = depth_below_introduction(instance);
     while (is_class_arc((*this)[instance].arc) && depth_below_introduction(instance) == depth) {
         first_class = instance;
-        instance = (*this)[instance].parent;
+        instance = original((*this)[instance].parent);
     }
     return {instance, first_class};
 }
@@ -336,11 +351,16 @@ void traverse_shareable(PrimIndex const& index, std::function<bool(NodeId, bool)
         auto const& node = index[id];
         if (node.culled) return;
         direct = direct || !node.from_ancestor;
-        if (!visit(id, direct && node.has_specs)) return;
+        if (!visit(id, direct && node.has_specs && index.can_contribute(id))) return;
         for (NodeId child : index.children(id)) walk(child, direct);
     };
     if (!visit(0, false)) return;
-    for (NodeId child : index.children(0)) walk(child, false);
+    for (NodeId child : index.children(0)) {
+        bool direct = false; // a specializes stands where it was placed
+        for (NodeId id = child; id != 0; id = index.above_arc(id))
+            direct = direct || !index[id].from_ancestor;
+        walk(child, direct);
+    }
 }
 
 bool is_instanceable(PrimIndex const& index)

@@ -58,6 +58,23 @@ bool scan_ancestral_variants(PrimIndex const& index, NodeId id)
     return false;
 }
 
+/// Whether a node selects variants, there or further up in the variant that holds it, or has arcs to what
+/// may.
+bool may_select(PrimIndex const& index, NodeId id)
+{
+    auto const& site = index[id].site;
+    auto const selects = [&](LayerStack::Member const& member, Path const& path) {
+        auto const spec = member.find(path);
+        return spec && spec.has(field::variant_selection);
+    };
+    for (Path path = site.path; !path.empty() && !path.is_root(); path = path.parent()) {
+        for (auto const& member : site.stack->members)
+            if (selects(member, path)) return true;
+        if (path.is_variant_selection()) break;
+    }
+    return scan(index, id) != 0;
+}
+
 bool is_implied(Step step)
 {
     return step == Step::implied_classes || step == Step::implied_specializes;
@@ -96,7 +113,6 @@ void descend(PrimIndex& index, Path const& child)
         node.site.path = node.site.path == parent ? child : node.site.path.child(child.name());
         if (node.has_specs) node.has_specs = node.site.stack->has_specs(node.site.path);
         if (i != 0) node.from_ancestor = true;
-        node.unasked = false;
     }
     index.has_payloads = false;
 }
@@ -159,7 +175,7 @@ PrimIndex compute_prim_index(Inputs const& inputs, Site const& site, PrimIndex c
 {
     PrimIndex index;
     Work work;
-    Indexer(inputs, work, index, nullptr, 0).build(site, {}, parent);
+    Indexer(inputs, work, index, nullptr, 0).build(site, true, parent);
     cull(index);
     index.instanceable = is_instanceable(index);
     index.finish();
@@ -188,9 +204,8 @@ void Indexer::take(std::vector<Problem> problems)
     }
 }
 
-void Indexer::build(Site const& site, Scope scope, PrimIndex const* parent)
+void Indexer::build(Site const& site, bool root_contributes, PrimIndex const* parent)
 {
-    scope_ = scope;
     bool const alone = site.path.is_root() || site.path.is_variant_selection() || depth_ > max_depth;
     if (alone) { // the ancestors of a variant are found when the prim that has it is composed
         Node root;
@@ -202,31 +217,40 @@ void Indexer::build(Site const& site, Scope scope, PrimIndex const* parent)
             report(Trouble::limit, site, nullptr,
                    fmt::format("more than {} arcs lead from one to the next here", max_depth));
         if (site.path.is_root() || depth_ > max_depth) return;
-        index_.set_inert(0, !scope.root_contributes);
-    } else if (!start_from_parent(site, parent)) {
+        index_.set_inert(0, !root_contributes);
+    } else if (!start_from_parent(site, root_contributes, parent)) {
         return;
     }
-    add_tasks_below(0, false, false, false, false);
+    add_tasks_below(0, false, false);
     run_tasks();
 }
 
+/// Whether the prim that is being composed stands in the instance at `site`.
+bool Indexer::is_instance_around(Site const& site) const
+{
+    if (!frame_) return false;
+    Frame const* outermost = frame_;
+    while (outermost->previous) outermost = outermost->previous;
+    auto const& root = outermost->graph->nodes.front();
+    return root.inert && root.restricted_depth == site.path.depth() && root.site.stack == site.stack &&
+           root.site.path.has_prefix(site.path);
+}
+
 /// False when the prim was relocated away: then it has no opinions.
-bool Indexer::start_from_parent(Site const& site, PrimIndex const* parent)
+bool Indexer::start_from_parent(Site const& site, bool root_contributes, PrimIndex const* parent)
 {
     bool shared = false;
     if (parent) {
         index_.nodes = parent->nodes;
         shared = parent->instanceable;
     } else {
-        auto scope = scope_;
-        scope.root_contributes = true;
         Indexer(inputs_, work_, index_, frame_, depth_ + 1)
-            .build({site.stack, site.path.parent()}, scope, nullptr);
-        shared = is_instanceable(index_);
+            .build({site.stack, site.path.parent()}, true, nullptr);
+        shared = is_instanceable(index_) || is_instance_around({site.stack, site.path.parent()});
     }
     if (shared) restrict_to_shared(index_);
     descend(index_, site.path);
-    if (!scope_.root_contributes) index_.set_inert(0, true);
+    if (!root_contributes) index_.set_inert(0, true);
     if (!is_prohibited()) return true;
     index_.set_inert(0, true);
     for (NodeId child : index_.children(0)) elide(child);
@@ -264,7 +288,11 @@ bool Indexer::later(Task const& a, Task const& b) const
     case Step::variant_none:
         return std::tie(a.node, a.set_path, a.set_number) > std::tie(b.node, b.set_path, b.set_number);
     case Step::implied_classes:
-        return a.node < b.node; // ancestors after their descendants
+        // Ancestors after their descendants, else the strongest first: what it implies is there to stay.
+        if (a.node == b.node) return false;
+        if (index_.is_above(a.node, b.node)) return true;
+        if (index_.is_above(b.node, a.node)) return false;
+        return index_.compare(a.node, b.node) == 1;
     default:
         return a.node > b.node;
     }
@@ -288,9 +316,14 @@ Task Indexer::pop_task()
     return task;
 }
 
-/// A variant may hold selections for sets that had none.
-void Indexer::retry_variants()
+/// Sets that found no selection look again when the nodes from `first` on, which a variant brought, may hold
+/// one.
+void Indexer::retry_variants(NodeId first)
 {
+    bool selects = false;
+    for (auto id = first; id < static_cast<NodeId>(index_.nodes.size()); ++id)
+        selects = selects || may_select(index_, id);
+    if (!selects) return;
     for (auto& task : tasks_) {
         if (task.step == Step::variant_fallback || task.step == Step::variant_none)
             task.step = Step::variant_authored;
@@ -346,42 +379,27 @@ void Indexer::run(Task const& task)
     }
 }
 
-void Indexer::add_tasks(NodeId id, bool skip_expressed, bool skip_implied_specializes,
-                        bool ancestral_variants)
+/// The classes that a new node brings are implied on the near side of its arc.
+void Indexer::add_implied_tasks(NodeId id)
 {
-    if (!skip_implied_specializes) {
-        if (is_class_arc(index_[id].arc))
-            add_task(
-                {Step::implied_classes, implied_classes_start(id)}); // the whole chain of classes as a unit
-        else if (has_class_child(id))
-            add_task({Step::implied_classes, id});
-        if (scope_.implied_specializes) {
-            auto const children = index_.children(id);
-            if (NodeId const start = implied_specializes_start(id); start != no_node)
-                add_task({Step::implied_specializes, start});
-            else if (std::any_of(children.begin(), children.end(),
-                                 [&](NodeId child) { return index_[child].arc == Arc::specialize; }))
-                add_task({Step::implied_specializes, id});
-        }
-    }
-    // Only the outermost build has seen every opinion that a reference may bring.
-    add_tasks_below(id, skip_expressed, skip_implied_specializes, frame_ == nullptr, ancestral_variants);
+    if (is_class_arc(index_[id].arc))
+        add_task({Step::implied_classes, implied_classes_start(id)}); // the whole chain of classes as a unit
+    else if (has_class_child(id))
+        add_task({Step::implied_classes, id});
 }
 
-void Indexer::add_tasks_below(NodeId id, bool skip_expressed, bool only_variants, bool check_prims,
-                              bool ancestral_variants)
+/// The tasks of a node and all below it. In a subgraph the arcs are evaluated, but for variants.
+void Indexer::add_tasks_below(NodeId id, bool is_subgraph, bool check_prims)
 {
-    for (NodeId child : index_.children(id))
-        add_tasks_below(child, skip_expressed, only_variants, check_prims, ancestral_variants);
+    for (NodeId child : index_.children(id)) add_tasks_below(child, is_subgraph, check_prims);
 
     unsigned const arcs = scan(index_, id);
     Arc const arc = index_[id].arc;
     if (check_prims && (arc == Arc::reference || arc == Arc::payload)) add_task({Step::unresolved_prim, id});
-    if (scope_.variants && (arcs & has_variants)) add_task({Step::variant_sets, id});
-    if (only_variants) return;
-    if (ancestral_variants && scan_ancestral_variants(index_, id))
+    if (!frame_ && (arcs & has_variants)) add_task({Step::variant_sets, id});
+    if (!frame_ && is_subgraph && scan_ancestral_variants(index_, id))
         add_task({Step::ancestral_variant_sets, id});
-    if (!skip_expressed) {
+    if (!is_subgraph) {
         if (arcs & has_specializes) add_task({Step::specializes, id});
         if (arcs & has_inherits) add_task({Step::inherits, id});
         if (arcs & has_payloads) add_task({Step::payloads, id});
@@ -499,10 +517,7 @@ NodeId Indexer::add_arc(NewArc arc)
         Frame const frame{&index_, arc.parent, arc.site, arc.arc, arc.mapping, arc.skip_duplicates, frame_};
         // Specializes and variants wait until the subgraph is part of this one, where stronger opinions are
         // known.
-        Indexer(inputs_, work_, subgraph, &frame, depth_ + 1)
-            .build(arc.site,
-                   {.implied_specializes = false, .variants = false, .root_contributes = arc.contributes},
-                   nullptr);
+        Indexer(inputs_, work_, subgraph, &frame, depth_ + 1).build(arc.site, arc.contributes, nullptr);
     }
     if (is_full(subgraph.nodes.size())) return no_node;
     NodeId id = no_node;
@@ -518,13 +533,15 @@ NodeId Indexer::add_arc(NewArc arc)
         if (!arc.contributes) {
             index_.set_inert(id, true);
             index_[id].restricted_depth = 1; // neither here nor above
-            index_[id].unasked = true;
         }
         index_[id].has_specs = arc.site.stack->has_specs(arc.site.path);
     }
-    bool const ancestral_variants = scope_.variants && arc.ancestral_opinions;
-    add_tasks(id, arc.skip_expressed || arc.ancestral_opinions, arc.skip_implied_specializes,
-              ancestral_variants);
+    index_[id].from_ancestor = arc.from_ancestor;
+    add_implied_tasks(id);
+    if (arc.is_specializes_placeholder) return id;
+    if (arc.ancestral_opinions && !frame_) add_task({Step::implied_specializes, id});
+    // Only the outermost build has seen every opinion that a reference may bring.
+    add_tasks_below(id, arc.ancestral_opinions, !frame_);
     if (arc.site.path.is_root()) make_inert(id); // an arc without a target
     return id;
 }

@@ -10,21 +10,20 @@
 namespace soulvan::usd::composition {
 
 /// What is left to do for a node, in the order in which it is done: opinions that decide later tasks come
-/// first. The ancestral variants run before the implied specializes although they ought to run after them;
-/// OpenUSD has them so, and its results depend on it.
+/// first.
 enum class Step : std::uint8_t {
     relocations,
     implied_relocations,
     references,
     payloads,
     inherits,
-    implied_classes,
     specializes,
+    implied_specializes,
+    implied_classes,
     ancestral_variant_sets,
     ancestral_variant_authored,
     ancestral_variant_fallback,
     ancestral_variant_none,
-    implied_specializes,
     variant_sets,
     variant_authored,
     variant_fallback,
@@ -48,12 +47,12 @@ struct NewArc {
     Site site;
     Mapping mapping;
     int sibling_number = 0;
-    int namespace_depth = -1;        ///< -1: that of the parent's path
-    bool contributes = true;         ///< false: a placeholder
-    bool ancestral_opinions = false; ///< builds the index of the site, with what its ancestors bring
-    bool skip_duplicates = false;    ///< adds nothing when the site is in the graph already
-    bool skip_implied_specializes = false;
-    bool skip_expressed = false; ///< the arcs of the new nodes are known already
+    int namespace_depth = -1;                ///< -1: that of the parent's path
+    bool contributes = true;                 ///< false: a placeholder
+    bool ancestral_opinions = false;         ///< builds the index of the site, with what its ancestors bring
+    bool skip_duplicates = false;            ///< adds nothing when the site is in the graph already
+    bool is_specializes_placeholder = false; ///< its arcs are evaluated where its subtree is
+    bool from_ancestor = false;
 };
 
 /// The building of a subgraph inside the building of another: what the outer one is about to add.
@@ -98,27 +97,22 @@ public:
           depth_(depth)
     {}
 
-    /// Whether implied specializes and variants are evaluated here, or by the caller who knows more opinions.
-    struct Scope {
-        bool implied_specializes = true;
-        bool variants = true;
-        bool root_contributes = true;
-    };
-    void build(Site const& site, Scope scope, PrimIndex const* parent);
+    /// Variants and what specializes bring are left to the outermost build, which knows all opinions.
+    void build(Site const& site, bool root_contributes, PrimIndex const* parent);
 
 private:
     // compose_index.cpp
-    bool start_from_parent(Site const& site, PrimIndex const* parent);
+    bool start_from_parent(Site const& site, bool root_contributes, PrimIndex const* parent);
+    bool is_instance_around(Site const& site) const;
     bool is_prohibited();
     void run_tasks();
     void run(Task const& task);
     void add_task(Task task);
     Task pop_task();
     bool later(Task const& a, Task const& b) const;
-    void retry_variants();
-    void add_tasks(NodeId id, bool skip_expressed, bool skip_implied_specializes, bool ancestral_variants);
-    void add_tasks_below(NodeId id, bool skip_expressed, bool only_variants, bool check_prims,
-                         bool ancestral_variants);
+    void retry_variants(NodeId first);
+    void add_implied_tasks(NodeId id);
+    void add_tasks_below(NodeId id, bool is_subgraph, bool check_prims);
     NodeId add_arc(NewArc arc);
     bool closes_cycle(NewArc const& arc) const;
     bool has_duplicate(Site site, NodeId parent) const;
@@ -146,15 +140,12 @@ private:
 
     // compose_implied.cpp
     NodeId implied_classes_start(NodeId id) const;
-    NodeId implied_specializes_start(NodeId id) const;
     void eval_implied_classes(NodeId id);
     void imply_classes(NodeId destination, NodeId source, Mapping const& transfer, bool start);
     void eval_implied_specializes(NodeId id);
-    void find_specializes(NodeId id);
-    void propagate_to_root(NodeId parent, NodeId source, Mapping const& mapping, NodeId tree);
-    void propagate_to_origin(NodeId parent, NodeId source, Mapping const& mapping, NodeId tree);
-    NodeId propagate(NodeId parent, NodeId source, Mapping const& mapping, NodeId tree, bool to_root);
-    bool is_implied_class(NodeId id) const;
+    bool is_relocation_placeholder(NodeId id) const;
+    NodeId propagate(NodeId placeholder);
+    NodeId subtree_of(NodeId id) const;
     bool has_class_child(NodeId id) const;
 
     // compose_variants.cpp
@@ -176,8 +167,7 @@ private:
     Work& work_;
     PrimIndex& index_;
     Frame const* frame_;
-    int depth_; ///< of nested builds, against runaway recursion
-    Scope scope_;
+    int depth_;               ///< of nested builds, against runaway recursion
     std::vector<Task> tasks_; ///< a heap
     std::set<std::pair<Step, NodeId>> pending_implied_;
     std::map<std::pair<NodeId, Path>, SelectionSearch> searches_;

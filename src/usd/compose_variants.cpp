@@ -93,7 +93,8 @@ void Indexer::add_variant_arc(Task const& task, bool ancestral, std::string cons
                 arc.skip_duplicates = true;
     }
     if (arc.site.path.empty()) return;
-    if (add_arc(std::move(arc)) != no_node) retry_variants();
+    auto const first = static_cast<NodeId>(index_.nodes.size());
+    if (add_arc(std::move(arc)) != no_node) retry_variants(first);
 }
 
 /// The node nearest to the root that `path` maps to, with the path there: stronger nodes have no say.
@@ -145,14 +146,14 @@ std::optional<std::string> Indexer::prior_selection(SelectionSearch& search, Tok
     for (NodeId node = search.start; node != no_node; node = index_.next_below(search.start, node, prune)) {
         prune = false;
         if (index_[node].arc != Arc::variant) continue;
-        Path const variant = index_.path_at_introduction(node);
-        if (!variant.is_variant_selection()) continue;
-        auto const [name, selection] = variant.variant_selection();
+        Path prim = index_.path_at_introduction(node);
+        if (!prim.is_variant_selection()) continue;
+        auto const [name, selection] = prim.variant_selection();
         if (name != set) continue;
+        while (prim.is_variant_selection()) prim = prim.parent();
         auto const& path = path_at(search, node);
         prune = path.empty();
-        if (!prune && variant.prim_path().without_variants() == path.without_variants())
-            return selection.str();
+        if (!prune && prim == path) return selection.str();
     }
     return std::nullopt;
 }

@@ -10,11 +10,16 @@ ROOT = pathlib.Path(__file__).resolve().parent.parent.parent
 PYTHON = pathlib.Path(os.environ.get("SOULVAN_NEWEST_USD", ROOT / "build" / "venv-newest" / "bin" / "python"))
 
 
-def run(script, *arguments):
-    """The process that ran a script of this folder with the newest release."""
+def python():
+    """The Python that has the newest release; skips the test where there is none."""
     if not PYTHON.exists():
         pytest.skip("needs build/venv-newest")
-    return subprocess.run([PYTHON, pathlib.Path(__file__).parent / script, *arguments], capture_output=True, text=True,
+    return PYTHON
+
+
+def run(script, *arguments):
+    """The process that ran a script of this folder with the newest release."""
+    return subprocess.run([python(), pathlib.Path(__file__).parent / script, *arguments], capture_output=True, text=True,
                           timeout=600)
 
 

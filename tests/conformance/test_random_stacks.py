@@ -8,8 +8,10 @@ import conformance_results
 import random_compare
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent.parent
-# OpenUSD crashes, or gives up, at two seeds in a hundred; a run in which it does much more often compared nothing.
+# OpenUSD crashes, or gives up, at two seeds in a hundred, and some stacks are slow on either side; a run in which that
+# happens much more often compared nothing.
 MOST_CRASHES = 0.03
+MOST_SLOW = 0.05
 
 
 def check(name, seeds):
@@ -19,6 +21,7 @@ def check(name, seeds):
     conformance_results.leave(name, counts)
     assert [answer["seed"] for answer in answers] == list(seeds)
     assert counts["crashes of OpenUSD"] <= MOST_CRASHES * len(seeds), counts
+    assert counts["too slow"] <= MOST_SLOW * len(seeds), counts
     assert counts["comparisons"] > 1000 * len(seeds)
     differences = random_compare.unexpected(answers)
     assert not differences, f"{len(differences)} differences\n" + "\n".join(differences[:40])

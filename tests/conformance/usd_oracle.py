@@ -101,7 +101,11 @@ LAYER_PROBLEMS = ("invalid_sublayer", "sublayer_cycle", "invalid_sublayer_owner"
 
 
 def authored(thing, fields):
-    return {field: plain(thing.GetMetadata(field)) for field in fields if thing.HasAuthoredMetadata(field)}
+    found = {field: plain(thing.GetMetadata(field)) for field in fields if thing.HasAuthoredMetadata(field)}
+    custom = found.get("customData", {})
+    if custom.pop("userDocBrief", None) and not custom:  # of a schema: the newest release shows it with what is authored
+        del found["customData"]
+    return found
 
 
 def plain_asset(value):
@@ -122,12 +126,26 @@ class Comparison:
 
     def __init__(self):
         self.counts = collections.Counter()
-        self.differences = []
+        self.by_key = {}  # sentences by what they are about
+
+    @property
+    def differences(self):
+        return list(self.by_key.values())
+
+    def differ(self, key, ours, theirs):
+        self.by_key[key] = f"{key}: ours {str(ours)[:400]}, theirs {str(theirs)[:400]}"
 
     def check(self, where, what, ours, theirs, tolerance=2e-6):
         self.counts[what] += 1
         if not same(ours, theirs, tolerance):
-            self.differences.append(f"{where} {what}: ours {str(ours)[:400]}, theirs {str(theirs)[:400]}")
+            self.differ(f"{where} {what}", ours, theirs)
+
+    def check_items(self, where, what, ours, theirs):
+        """Of things without order, each that only one side has is a difference of its own."""
+        self.counts[what] += 1
+        mine = {str(item) for item in ours}
+        for item in sorted(mine ^ {str(item) for item in theirs}):
+            self.differ(f"{where} {what} {item}", item in mine, item not in mine)
 
     def attribute(self, where, ours, attribute, times):
         self.check(where, "type", True, Sdf.ValueTypeNames.Find(ours["type"]) == attribute.GetTypeName())  # old names
@@ -214,8 +232,7 @@ class Comparison:
                     for error in prim.GetPrimIndex().localErrors}
         expected |= {(kind(error), "/") for error in stage.GetCompositionErrors()
                      if kind(error) in LAYER_PROBLEMS or " for sublayer in " in str(error)}
-        self.check(name, "problems", sorted((kind, path) for kind, path in ours if not is_inside(Sdf.Path(path))),
-                   sorted(expected))
+        self.check_items(name, "problems", [(kind, path) for kind, path in ours if not is_inside(Sdf.Path(path))], expected)
 
     def stage(self, ours, stage):
         path = pathlib.Path(ours["stage"])
@@ -233,12 +250,12 @@ class Comparison:
         self.check(name, "metadata", ours["metadata"], authored(stage, STAGE_FIELDS))
         theirs = {str(prim.GetPath()): prim for prim in Usd.PrimRange(stage.GetPseudoRoot(), EVERYTHING)
                   if not prim.IsPseudoRoot()}
-        self.check(name, "prims", sorted(ours["prims"]), sorted(theirs))
+        self.check_items(name, "prims", ours["prims"], theirs)
         groups = collections.defaultdict(list)
         for prim_path, prim in theirs.items():
             if prim.IsInstance():
                 groups[prim.GetPrototype().GetPath()].append(prim_path)
-        self.check(name, "instances", sorted(map(sorted, ours["instances"])), sorted(map(sorted, groups.values())))
+        self.check_items(name, "instances", map(sorted, ours["instances"]), map(sorted, groups.values()))
         if "problems" in ours:
             self.problems(name, ours["problems"], stage, theirs)
         for prim_path, shown in ours["prims"].items():
