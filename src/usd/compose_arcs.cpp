@@ -134,7 +134,9 @@ void Indexer::eval_external(NodeId id, SiteArc const& arc, Arc kind, int number)
                         text));
     LayerOffset offset = arc.offset;
     if (is_invertible(offset)) {
-        offset = compose(arc.source->to_stack, offset);
+        // Within a layer stack both ends have its time, in which the target's layers are offset already.
+        // (OpenUSD 24.11 adds the offset of the layer that has the arc once more.)
+        if (!arc.asset.empty()) offset = compose(arc.source->to_stack, offset);
     } else {
         report(Trouble::invalid_offset, site, &source_layer,
                fmt::format("the offset {} and scale {} of the {} cannot be inverted; none is used",

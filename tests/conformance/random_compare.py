@@ -33,7 +33,7 @@ UNDEFINED = frozenset(map(int, (HERE / "random_undefined.txt").read_text().split
 # Seeds at which our stage differs from both releases and should not: open.
 DIFFERS = frozenset(map(int, (HERE / "random_differs.txt").read_text().split()))
 CHUNK = 20
-LIMIT = 15
+LIMIT = 6
 # With more threads OpenUSD composes instances in the order in which it meets them, and some stages change from run to run.
 ONE_THREAD = {"PXR_WORK_THREAD_LIMIT": "1"}
 

@@ -60,5 +60,5 @@ def test_shuffled_copies_compose_as_their_originals_and_as_in_openusd(tmp_path):
     differing = {difference.split(":")[0] for difference in differences}
     conformance_results.leave("shuffled copies", {"asked": compared, "equal": compared - newer - len(differing),
                                                   "newer": newer, "renamed": renamed})
-    assert compared >= 150 and renamed >= 400 and newer <= 2
+    assert compared >= 150 and renamed >= 400 and newer <= 3
     assert not differences, "\n".join(differences[:40])

@@ -1,8 +1,9 @@
 #!/usr/bin/env python3
-"""Writes what OpenUSD 24.11 says about the stages in src/usd/tests/data/differences, which once were composed otherwise.
+"""Writes what OpenUSD says about the stages in src/usd/tests/data/differences, which once were composed otherwise.
 
 Usage: differences.py
-Writes NAME.json beside NAME.usda, in the form of usd_stage_dump. Needs the Python package usd-core.
+Writes NAME.json beside NAME.usda, in the form of usd_stage_dump. Needs the Python package usd-core: release 24.11, or the
+newest for the stages in the folder `newest`, which 24.11 composes otherwise.
 """
 import json
 import pathlib
@@ -41,7 +42,7 @@ def shown_prim(prim, folder):
 
 def main():
     Usd.Stage.SetGlobalVariantFallbacks(random_stacks.FALLBACKS)
-    folder = ROOT / "src/usd/tests/data/differences"
+    folder = ROOT / "src/usd/tests/data/differences" / ("newest" if Usd.GetVersion() > (0, 25, 0) else ".")
     for path in sorted(folder.glob("*.usda")):
         stage = Usd.Stage.Open(str(path))
         prims = {str(prim.GetPath()): shown_prim(prim, folder)
