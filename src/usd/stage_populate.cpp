@@ -7,6 +7,7 @@
 
 #include <algorithm>
 #include <atomic>
+#include <set>
 #include <tuple>
 #include <unordered_set>
 
@@ -128,6 +129,7 @@ private:
     void compose_prim(Lineage& prim, std::uint8_t says);
     void compose_from_index(Lineage& prim);
     void fill(Lineage const& at, std::uint8_t says, Specifier specifier);
+    bool holds(PrimData const* outer, PrimData const* inner) const;
     void share_instances();
     std::vector<OpinionSite> sites_of(PrimIndex& index, bool shared_only);
     std::uint32_t sources_of(PrimIndex& index, composition::NodeId id);
@@ -149,6 +151,8 @@ private:
     std::vector<PlacedProblem> problems_;
     std::vector<Instance> instances_;
     std::map<std::string, std::pair<PrimData*, std::size_t>> prototypes_;
+    /// Of each first instance of a kind: the first of the kinds below it.
+    std::map<PrimData const*, std::set<PrimData const*>> held_;
     tbb::enumerable_thread_specific<Arena*> arenas_;
     /// Of types whose prims apply nothing themselves: what their schemas bring.
     tbb::enumerable_thread_specific<std::unordered_map<Token, std::vector<Token> const*>> type_apis_;
@@ -323,6 +327,22 @@ void Population::compose_from_index(Lineage& at)
     instances_.push_back({&prim, std::move(key), at.position(), std::move(made), at.relocates});
 }
 
+/// Whether instances of what `outer` shows hold instances of what `inner` shows, at any depth.
+bool Population::holds(PrimData const* outer, PrimData const* inner) const
+{
+    std::vector<PrimData const*> open{outer};
+    std::set<PrimData const*> seen;
+    while (!open.empty()) {
+        auto const* const at = open.back();
+        open.pop_back();
+        if (at == inner) return true;
+        auto const found = held_.find(at);
+        if (found == held_.end() || !seen.insert(at).second) continue;
+        open.insert(open.end(), found->second.begin(), found->second.end());
+    }
+    return false;
+}
+
 /// The first instance of a kind, by its path as in OpenUSD, composes its subtree for all: where arcs lead in
 /// circles their subtrees are not quite alike.
 void Population::share_instances()
@@ -336,6 +356,18 @@ void Population::share_instances()
         auto& instance = found[i];
         auto const [at, is_first] =
             prototypes_.try_emplace(std::move(instance.key), instance.prim, prototypes_.size() + 1);
+        if (auto const* outer = instance.prim->shared_root()) {
+            if (!is_first && holds(at->second.first, outer)) {
+                auto const path = instance.prim->path();
+                problems_.push_back({instance.position,
+                                     {Trouble::cycle,
+                                      path,
+                                      {stage_.stack->root->identifier, path,
+                                       "the instance is left empty: the instances of its kind hold it"}}});
+                continue;
+            }
+            held_[outer].insert(at->second.first);
+        }
         data[i].key = at->second.second;
         if (!is_first) data[i].prototype = at->second.first;
         instance.prim->instance = &data[i];
