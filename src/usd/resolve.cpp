@@ -4,6 +4,7 @@
 #include "stage_data.h"
 
 #include <algorithm>
+#include <set>
 
 namespace soulvan::usd::resolve {
 
@@ -166,6 +167,33 @@ Resolved with_weaker(Resolved found, std::span<PropertyOpinion const> weaker, Ti
     return {Value(PathExpression{composed_expression(texts)}), found.source};
 }
 
+bool is_expression(std::span<PropertyOpinion const> opinions)
+{
+    for (auto const& opinion : opinions)
+        if (auto const type = opinion.spec.get<Token>(field::type_name)) return *type == "pathExpression";
+    return false;
+}
+
+/// As expressions compose over weaker ones, they may change at the times of any that no stronger one blocks
+/// then. (OpenUSD 24.11 knows the strongest opinion's times alone.)
+void add_expression_times(std::span<PropertyOpinion const> opinions, std::set<double>& times)
+{
+    for (std::size_t i = 0; i < opinions.size(); ++i) {
+        auto const samples = samples_of(opinions[i].spec);
+        if (!samples) continue;
+        for (double const layer_time : samples->times()) {
+            double const time = opinions[i].source->to_stage(layer_time);
+            bool const is_blocked = std::ranges::any_of(opinions.first(i), [&](auto const& stronger) {
+                std::size_t index = 0;
+                auto const says =
+                    stronger.spec.has(field::time_samples) || stronger.spec.has(field::default_value);
+                return says && strongest({&stronger, 1}, time, index).value.empty();
+            });
+            if (!is_blocked) times.insert(time);
+        }
+    }
+}
+
 bool is_blocked(std::vector<PropertyOpinion> const& opinions)
 {
     for (auto const& opinion : opinions)
@@ -318,12 +346,14 @@ std::vector<double> sample_times(Stage::Implementation const& stage, PrimData co
 {
     if (!stage.clips.empty())
         if (auto const clips = stage.clips.winner(prim, name)) return clips->set->times(clips->attribute);
-    auto const found = winner(property_stack(stage, prim, name), true);
-    std::vector<double> times;
-    if (!found.samples) return times;
-    for (double const time : found.samples->times()) times.push_back(found.source->to_stage(time));
-    std::sort(times.begin(), times.end()); // a negative scale turns them round
-    return times;
+    auto const opinions = property_stack(stage, prim, name);
+    std::set<double> times; // a negative scale turns them round
+    if (is_expression(opinions)) {
+        add_expression_times(opinions, times);
+    } else if (auto const found = winner(opinions, true); found.samples) {
+        for (double const time : found.samples->times()) times.insert(found.source->to_stage(time));
+    }
+    return {times.begin(), times.end()};
 }
 
 bool is_time_varying(Stage::Implementation const& stage, PrimData const& prim, Token name)

@@ -25,7 +25,7 @@ import tempfile
 import random_stacks
 
 HERE = pathlib.Path(__file__).parent
-# Seeds whose arcs lead to each other in so many ways that OpenUSD, or we, take minutes: nothing to compare.
+# Seeds whose arcs lead to each other in so many ways that OpenUSD, or we, take long: nothing to compare, or to fuzz.
 OPEN = frozenset(map(int, (HERE / "random_open.txt").read_text().split()))
 # Seeds in which circles make instances of one kind unlike each other, and OpenUSD shows another of them than we do: the
 # first that it meets, which may be another from run to run, as it says itself; we show the first by path.
