@@ -258,7 +258,7 @@ NodeId Indexer::add_class_arc(Arc kind, NodeId parent, NodeId origin, Mapping co
             return child;
         make_inert(child);
     }
-    if (kind == Arc::specialize && (parent != 0 || frame_)) {
+    if (kind == Arc::specialize && (parent != 0 || frame_)) { // its subtree belongs below the outermost root
         NodeId const placeholder = add_arc({.arc = kind,
                                             .parent = parent,
                                             .origin = origin,

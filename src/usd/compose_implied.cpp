@@ -5,7 +5,7 @@
 
 namespace soulvan::usd::composition {
 
-/// The node whose children are those of `id`: what a specializes arc brings hangs below the root.
+/// The node whose children are those of `id`: what a specializes placeholder stands for hangs below the root.
 NodeId Indexer::subtree_of(NodeId id) const
 {
     if (index_[id].arc != Arc::specialize) return id;

@@ -135,38 +135,25 @@ bool can_be_culled(PrimIndex const& index, NodeId id)
     return !(node.has_specs && index.can_contribute(id));
 }
 
-using SiteKey = std::pair<LayerStack const*, Path>;
-
-void cull_below(PrimIndex& index, NodeId id, std::set<SiteKey>* culled)
+void cull_below(PrimIndex& index, NodeId id)
 {
-    for (NodeId child : index.children(id)) // specializes are treated where they were propagated to
-        if (index[child].arc != Arc::specialize) cull_below(index, child, culled);
-    if (!can_be_culled(index, id)) return;
-    index.set_culled(id, true);
-    if (culled) culled->insert({index[id].site.stack, index[id].site.path});
+    for (NodeId child : index.children(id)) // placeholders go with what they stand for
+        if (index[child].arc != Arc::specialize) cull_below(index, child);
+    if (can_be_culled(index, id)) index.set_culled(id, true);
 }
 
-bool cull_matching(PrimIndex& index, NodeId id, std::set<SiteKey> const& culled)
-{
-    bool all = true;
-    for (NodeId child : index.children(id)) all = cull_matching(index, child, culled) && all;
-    if (all && culled.contains({index[id].site.stack, index[id].site.path})) index.set_culled(id, true);
-    return index[id].culled;
-}
-
-/// Culls subtrees without opinions. Propagated specializes and their inert originals must agree; hierarchies
-/// of them are culled weakest first.
+/// Culls subtrees without opinions: first what is specialized, weakest first, as the placeholders of weaker
+/// ones stand in stronger ones.
 void cull(PrimIndex& index)
 {
     auto const children = index.children(0);
     for (auto child = children.rbegin(); child != children.rend(); ++child) {
         if (!index.is_propagated_specializes(*child)) continue;
-        std::set<SiteKey> culled;
-        cull_below(index, *child, &culled);
-        cull_matching(index, index[*child].origin, culled);
+        cull_below(index, *child);
+        if (index[*child].culled) index.set_culled(index[*child].origin, true);
     }
     for (NodeId child : children)
-        if (!index.is_propagated_specializes(child)) cull_below(index, child, nullptr);
+        if (!index.is_propagated_specializes(child)) cull_below(index, child);
 }
 
 } // namespace
