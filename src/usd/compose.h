@@ -214,6 +214,7 @@ struct Node {
     NodeId origin = no_node; ///< the parent, or the node that implied or propagated this one
     NodeId first_child = no_node, last_child = no_node, previous = no_node,
            next = no_node;    ///< siblings by strength
+    NodeId subtree = no_node; ///< of a specializes placeholder: what it stands for, below the root
     int namespace_depth = 0;  ///< of the parent's path where the arc was introduced
     int sibling_number = 0;   ///< which of several arcs of its kind at the origin
     int restricted_depth = 0; ///< path depth at which it lost its say; 0: it has it

@@ -332,6 +332,7 @@ void PrimIndex::finish()
     for (auto& node : ordered) {
         node.parent = moved(node.parent);
         node.origin = moved(node.origin);
+        node.subtree = moved(node.subtree);
         node.first_child = node.last_child = node.previous = node.next = no_node;
     }
     nodes = std::move(ordered);

@@ -8,11 +8,7 @@ namespace soulvan::usd::composition {
 /// The node whose children are those of `id`: what a specializes placeholder stands for hangs below the root.
 NodeId Indexer::subtree_of(NodeId id) const
 {
-    if (index_[id].arc != Arc::specialize) return id;
-    for (NodeId child = index_[0].last_child; child != no_node && index_[child].arc == Arc::specialize;
-         child = index_[child].previous)
-        if (index_[child].origin == id && index_.is_propagated_specializes(child)) return child;
-    return id;
+    return index_[id].subtree != no_node ? index_[id].subtree : id;
 }
 
 bool Indexer::has_class_child(NodeId id) const
@@ -48,6 +44,25 @@ void Indexer::eval_implied_classes(NodeId id)
     imply_classes(node.parent, id, transfer, true);
 }
 
+/// How the class `child` maps to `destination` when it is implied there, and how what is below the class maps
+/// to what is implied. Classes are implied again whenever one is added among them, so the answers are kept.
+std::pair<Mapping, Mapping> Indexer::implied_mappings(NodeId destination, NodeId child,
+                                                      Mapping const& transfer)
+{
+    auto& known = implied_[{destination, child}];
+    if (known.transfer && (known.transfer == transfer || *known.transfer == *transfer))
+        return {known.implied, known.down};
+    auto const& class_mapping = index_[child].to_parent;
+    auto implied = class_mapping;
+    if (!transfer->is_identity())
+        implied = std::make_shared<MapFunction const>(
+            compose(*transfer, compose(*class_mapping, transfer->inverse())).with_root_identity());
+    auto down =
+        std::make_shared<MapFunction const>(compose(implied->inverse(), compose(*transfer, *class_mapping)));
+    known = {transfer, implied, down};
+    return {std::move(implied), std::move(down)};
+}
+
 /// Adds below `destination` what the class arcs below `source` correspond to there. `transfer` maps from the
 /// source's namespace to the destination's; `start` says that the source is the node whose classes are moved.
 void Indexer::imply_classes(NodeId destination, NodeId source, Mapping const& transfer, bool start)
@@ -68,23 +83,18 @@ void Indexer::imply_classes(NodeId destination, NodeId source, Mapping const& tr
         if (start && is_class_arc(index_[source].arc) &&
             index_.depth_below_introduction(source) == index_.depth_below_introduction(child))
             continue;
-        auto const& class_mapping = *index_[child].to_parent;
-        MapFunction implied = class_mapping;
-        if (!transfer->is_identity())
-            implied = compose(*transfer, compose(class_mapping, transfer->inverse())).with_root_identity();
-
+        if (is_spent(index_[destination].site, Work::mapping)) return;
+        auto const [implied, down] = implied_mappings(destination, child, transfer);
         NodeId counterpart = no_node;
         for (NodeId other : index_.children(destination))
-            if (index_[other].origin == child && *index_[other].to_parent == implied &&
+            if (index_[other].origin == child && *index_[other].to_parent == *implied &&
                 !index_.is_propagated_specializes(other))
                 counterpart = other;
         if (counterpart == no_node)
-            counterpart = add_class_arc(index_[child].arc, destination, child,
-                                        std::make_shared<MapFunction const>(implied),
+            counterpart = add_class_arc(index_[child].arc, destination, child, implied,
                                         index_[child].sibling_number, index_[child].site);
         if (counterpart == no_node || !has_class_child(child)) continue;
-        auto const down = compose(implied.inverse(), compose(*transfer, *index_[child].to_parent));
-        imply_classes(subtree_of(counterpart), child, std::make_shared<MapFunction const>(down), false);
+        imply_classes(subtree_of(counterpart), child, down, false);
     }
 }
 
@@ -115,15 +125,17 @@ NodeId Indexer::propagate(NodeId placeholder)
     if (NodeId const present = matching_child(0, Arc::root, node.site, node.arc, node.to_root, 0);
         present != no_node)
         return present;
-    return add_arc({.arc = node.arc,
-                    .parent = 0,
-                    .origin = placeholder,
-                    .site = node.site,
-                    .mapping = node.to_root,
-                    .sibling_number = node.sibling_number,
-                    .ancestral_opinions = node.site.path.depth() != 1,
-                    .skip_duplicates = true,
-                    .from_ancestor = node.from_ancestor});
+    NodeId const top = add_arc({.arc = node.arc,
+                                .parent = 0,
+                                .origin = placeholder,
+                                .site = node.site,
+                                .mapping = node.to_root,
+                                .sibling_number = node.sibling_number,
+                                .ancestral_opinions = node.site.path.depth() != 1,
+                                .skip_duplicates = true,
+                                .from_ancestor = node.from_ancestor});
+    index_[placeholder].subtree = top;
+    return top;
 }
 
 } // namespace soulvan::usd::composition

@@ -70,6 +70,7 @@ struct Frame {
 /// other's ancestors can make building them double at each step.
 struct Work {
     static constexpr std::size_t most = 20'000'000; ///< a second or two
+    static constexpr std::size_t mapping = 20;      ///< what looking at an implied class costs
     static constexpr std::size_t arc = 100;         ///< what an arc costs, beside one for each node looked at
     std::size_t done = 0;
     bool told = false;
@@ -141,6 +142,7 @@ private:
     // compose_implied.cpp
     NodeId implied_classes_start(NodeId id) const;
     void eval_implied_classes(NodeId id);
+    std::pair<Mapping, Mapping> implied_mappings(NodeId destination, NodeId child, Mapping const& transfer);
     void imply_classes(NodeId destination, NodeId source, Mapping const& transfer, bool start);
     void eval_implied_specializes(NodeId id);
     bool is_relocation_placeholder(NodeId id) const;
@@ -171,6 +173,10 @@ private:
     std::vector<Task> tasks_; ///< a heap
     std::set<std::pair<Step, NodeId>> pending_implied_;
     std::map<std::pair<NodeId, Path>, SelectionSearch> searches_;
+    struct Implied {
+        Mapping transfer, implied, down;
+    };
+    std::map<std::pair<NodeId, NodeId>, Implied> implied_; ///< by destination and class
     bool told_full_ = false;
 };
 
