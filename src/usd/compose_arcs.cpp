@@ -258,30 +258,24 @@ NodeId Indexer::add_class_arc(Arc kind, NodeId parent, NodeId origin, Mapping co
             return child;
         make_inert(child);
     }
+    NewArc arc{.arc = kind,
+               .parent = parent,
+               .origin = origin,
+               .site = site,
+               .mapping = mapping,
+               .sibling_number = number};
     if (kind == Arc::specialize && (parent != 0 || frame_)) { // its subtree belongs below the outermost root
-        NodeId const placeholder = add_arc({.arc = kind,
-                                            .parent = parent,
-                                            .origin = origin,
-                                            .site = site,
-                                            .mapping = mapping,
-                                            .sibling_number = number,
-                                            .contributes = false,
-                                            .is_specializes_placeholder = true});
+        arc.contributes = false;
+        arc.is_specializes_placeholder = true;
+        NodeId const placeholder = add_arc(std::move(arc));
         if (placeholder == no_node || frame_ || is_relocation_placeholder(placeholder)) return placeholder;
         NodeId const top = propagate(placeholder);
         return top != no_node ? top : placeholder;
     }
     // An arc to the prim itself or to the class it stems from only passes on what is implied.
-    bool const contributes = path != parent_site.path && site != ignore;
-    return add_arc({.arc = kind,
-                    .parent = parent,
-                    .origin = origin,
-                    .site = site,
-                    .mapping = mapping,
-                    .sibling_number = number,
-                    .contributes = contributes,
-                    .ancestral_opinions = contributes && path.depth() != 1,
-                    .skip_duplicates = contributes});
+    arc.contributes = arc.skip_duplicates = path != parent_site.path && site != ignore;
+    arc.ancestral_opinions = arc.contributes && path.depth() != 1;
+    return add_arc(std::move(arc));
 }
 
 void Indexer::make_inert(NodeId id)

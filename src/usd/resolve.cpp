@@ -361,7 +361,9 @@ bool is_time_varying(Stage::Implementation const& stage, PrimData const& prim, T
     if (!stage.clips.empty())
         if (auto const clips = stage.clips.winner(prim, name))
             return clips->set->times(clips->attribute).size() > 1;
-    auto const found = winner(property_stack(stage, prim, name), true);
+    auto const opinions = property_stack(stage, prim, name);
+    if (is_expression(opinions)) return sample_times(stage, prim, name).size() > 1;
+    auto const found = winner(opinions, true);
     return found.spline || (found.samples && found.samples->size() > 1);
 }
 

@@ -343,8 +343,8 @@ bool Population::holds(PrimData const* outer, PrimData const* inner) const
     return false;
 }
 
-/// The first instance of a kind, by its path as in OpenUSD, composes its subtree for all: where arcs lead in
-/// circles their subtrees are not quite alike.
+/// The first instance of a kind, by its path, composes its subtree for all. Where arcs lead in circles their
+/// subtrees are not quite alike; OpenUSD shows the one that it happens to meet first.
 void Population::share_instances()
 {
     auto found = std::exchange(instances_, {});
@@ -357,7 +357,7 @@ void Population::share_instances()
         auto const [at, is_first] =
             prototypes_.try_emplace(std::move(instance.key), instance.prim, prototypes_.size() + 1);
         if (auto const* outer = instance.prim->shared_root()) {
-            if (!is_first && holds(at->second.first, outer)) {
+            if (!is_first && !held_[outer].contains(at->second.first) && holds(at->second.first, outer)) {
                 auto const path = instance.prim->path();
                 problems_.push_back({instance.position,
                                      {Trouble::cycle,

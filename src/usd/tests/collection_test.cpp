@@ -158,6 +158,26 @@ def "A" (inherits = </Middle>) {
     EXPECT_EQ(a.get<PathExpression>("a", 11)->text, "/A/c");
 }
 
+/// The times of weaker opinions are there, but for those at which a stronger one blocks them, as in
+/// OpenUSD 26.11.
+TEST(PathExpressions, HaveTheTimesOfWeakerOnes)
+{
+    auto const stage = stage_of(R"(#usda 1.0
+class "Weak" {
+    pathExpression a.timeSamples = { 5: "//w", 12: "//u", 20: "//v" }
+}
+class "Middle" (inherits = </Weak>) {
+    pathExpression a.timeSamples = { 0: "//s & %_", 10: None, 15: "//t" }
+}
+def "A" (inherits = </Middle>) {
+    pathExpression a = "%_ /A/c"
+}
+)");
+    auto const a = stage->prim_at(Path("/A")).attribute("a").value();
+    EXPECT_EQ(a.time_samples(), (std::vector<double>{0, 5, 10, 15, 20}));
+    EXPECT_TRUE(a.is_time_varying());
+}
+
 /// Hostile collections end: circles, references that double with each step, deep nesting.
 TEST(Collections, AreBounded)
 {
