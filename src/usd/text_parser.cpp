@@ -10,8 +10,8 @@ namespace soulvan::usd {
 
 namespace {
 
-/// How much of a text is given back at a time.
-constexpr std::size_t piece = std::size_t{16} << 20;
+/// How much of a text is given back at a time: little beside what it is read into, much beside the call.
+constexpr std::size_t piece = std::size_t{256} << 10;
 
 } // namespace
 
@@ -66,6 +66,13 @@ std::uint32_t TextParser::line()
     line_ += static_cast<std::uint32_t>(std::count(passed.begin(), passed.end(), '\n'));
     counted_ = here;
     return line_;
+}
+
+void TextParser::give_back()
+{
+    if (!done_ || scanner_.position() < given_back_ + piece) return;
+    line(); // counts what goes
+    done_(given_back_ = scanner_.position());
 }
 
 void TextParser::close_drafts(std::size_t first)
@@ -212,8 +219,7 @@ bool TextParser::parse_prim(Owner const& parent)
     scanner_.skip_lines();
     if (!scanner_.expect('{') || !parse_contents(*prim)) return false;
     close_drafts(first);
-    if (done_ && scanner_.position() - given_back_ >= piece)
-        done_(given_back_ = std::min(counted_, scanner_.position()));
+    give_back();
     return true;
 }
 
@@ -246,7 +252,9 @@ bool TextParser::parse_content_item(Owner const& owner)
             return parse_order(owner.spec, name) && end_statement(true);
         }
     }
-    return parse_property(owner, edit) && end_statement(true);
+    if (!parse_property(owner, edit) || !end_statement(true)) return false;
+    give_back();
+    return true;
 }
 
 bool TextParser::parse_name_list(std::vector<std::string>& names)

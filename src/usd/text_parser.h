@@ -105,6 +105,7 @@ private:
     void close_drafts(std::size_t first);
     Owner root() { return {0, drafts_.front().spec, 0}; }
     std::uint32_t line(); ///< of where the scanner stands
+    void give_back();     ///< the text that is read, now and then
     Path path_of(Owner const& owner) const { return specs_.path(owner.index); }
     /// What relative paths start from: the path without the variant selections at its end.
     Path anchor_of(Owner const& owner) const;

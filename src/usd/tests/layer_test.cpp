@@ -1,6 +1,7 @@
 // Layers in memory and on disk: authoring by code, formats told by content, errors that say what and where.
 #include "soulvan/base/file.h"
 #include "soulvan/usd/layer.h"
+#include "soulvan/usd/stage.h"
 
 #include <csignal>
 #include <filesystem>
@@ -23,6 +24,15 @@ struct LayerFiles : testing::Test {
     void SetUp() override { fs::create_directories(folder); }
     void TearDown() override { fs::remove_all(folder); }
 };
+
+/// A line of /proc/self/status.
+std::size_t process_kib(std::string_view name)
+{
+    std::ifstream status("/proc/self/status");
+    for (std::string line; std::getline(status, line);)
+        if (line.starts_with(name)) return std::stoul(line.substr(name.size()));
+    return 0;
+}
 
 Layer sample()
 {
@@ -130,12 +140,7 @@ TEST_F(LayerFiles, AreSavedAsTheyWouldBeInMemory)
 TEST_F(LayerFiles, AreSavedWithoutBeingHeldInMemory)
 {
     auto const layer = large(64);
-    auto const data_kib = [] {
-        std::ifstream status("/proc/self/status");
-        for (std::string line; std::getline(status, line);)
-            if (line.starts_with("VmData:")) return std::stoul(line.substr(7));
-        return 0ul;
-    };
+    auto const data_kib = [] { return process_kib("VmData:"); };
     rlimit before{};
     ASSERT_EQ(::getrlimit(RLIMIT_DATA, &before), 0);
     auto const within = [&](std::size_t mebibytes, char const* name) {
@@ -152,6 +157,31 @@ TEST_F(LayerFiles, AreSavedWithoutBeingHeldInMemory)
     EXPECT_GT(fs::file_size(folder / "a.usda"), 96u << 20);
 }
 #endif
+
+/// What is read is given back, property by property; lines are counted all the same.
+TEST_F(LayerFiles, OfTextTakeLittleMoreThanTheirValues)
+{
+    std::string text = "#usda 1.0\ndef \"P\"\n{\n";
+    for (int i = 0; i < 128; ++i) {
+        text += fmt::format("    float[] values{} = [", i);
+        for (int k = 0; k < 32 << 10; ++k) text += "0.12345678,\n";
+        text += "]\n";
+    }
+    text += "}\ndef \"Missing\" (references = @./missing.usda@)\n{\n}\n";
+    ASSERT_TRUE(write_file(folder / "a.usda", text));
+    auto const stage = Stage::open(folder / "a.usda");
+    ASSERT_TRUE(stage);
+    ASSERT_EQ((*stage)->errors().size(), 1u);
+    EXPECT_EQ((*stage)->errors()[0].line, 5u + 128 * ((32 << 10) + 1));
+#ifndef SOULVAN_SANITIZED
+    std::ofstream("/proc/self/clear_refs") << "5"; // proc(5): VmHWM begins anew
+    auto const before = process_kib("VmHWM:");
+    auto const layer = Layer::open(folder / "a.usda");
+    ASSERT_TRUE(layer);
+    auto const values = 128 * (32ul << 10) * sizeof(float) >> 10;
+    EXPECT_LT(process_kib("VmHWM:") - before, values + values / 2); // the text has three times as many
+#endif
+}
 
 TEST_F(LayerFiles, LeaveNothingWhenTheDiskIsFull)
 {
