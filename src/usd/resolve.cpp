@@ -128,6 +128,14 @@ Winner winner(std::span<PropertyOpinion const> opinions, bool with_samples)
     return {};
 }
 
+/// As OpenUSD rounds it: a quotient would meet more samples exactly, but other samples than OpenUSD's.
+double layer_time_of(Time time, LayerOffset to_stage)
+{
+    if (to_stage.is_identity()) return time.code();
+    double const scale = 1 / to_stage.scale;
+    return time.code() * scale + -to_stage.offset * scale;
+}
+
 /// The value of the strongest opinion that has one, and which that is.
 Resolved strongest(std::span<PropertyOpinion const> opinions, Time time, std::size_t& index)
 {
@@ -135,7 +143,7 @@ Resolved strongest(std::span<PropertyOpinion const> opinions, Time time, std::si
     index = found.index;
     if (found.samples || found.spline) {
         auto const& to_stage = found.source->to_stage;
-        double const layer_time = (time.code() - to_stage.offset) / to_stage.scale;
+        double const layer_time = layer_time_of(time, to_stage);
         auto const value =
             found.samples ? sample(*found.samples, layer_time) : spline_value(*found.spline, layer_time);
         return {seen(value, *found.source), found.source};
@@ -292,7 +300,7 @@ std::optional<std::pair<double, double>> edited_between(std::span<PropertyOpinio
     auto const found = winner(opinions, true);
     if (time.is_default() || !found.samples) return std::nullopt;
     auto const& to_stage = found.source->to_stage;
-    double const layer_time = (time.code() - to_stage.offset) / to_stage.scale;
+    double const layer_time = layer_time_of(time, to_stage);
     auto const upper = found.samples->upper_bound(layer_time);
     if (upper == 0 || upper == found.samples->size() || found.samples->time(upper - 1) == layer_time)
         return std::nullopt;

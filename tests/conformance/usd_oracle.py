@@ -96,8 +96,8 @@ def same(a, b, tolerance=2e-6):
     return a == b
 
 
-LAYER_PROBLEMS = ("invalid_sublayer", "sublayer_cycle", "invalid_sublayer_owner", "invalid_relocate",
-                  "conflicting_relocate")
+LAYER_PROBLEMS = ("InvalidSublayerPath", "InvalidSublayerOffset", "SublayerCycle", "InvalidSublayerOwnership",
+                  "InvalidAuthoredRelocation", "InvalidConflictingRelocation", "InvalidSameTargetRelocations")
 
 
 def authored(thing, fields):
@@ -106,11 +106,6 @@ def authored(thing, fields):
     if custom.pop("userDocBrief", None) and not custom:  # of a schema: the newest release shows it with what is authored
         del found["customData"]
     return found
-
-
-def plain_asset(value):
-    """Where the asset of a value lies, as resolved_asset() says."""
-    return value.resolvedPath if isinstance(value, Sdf.AssetPath) else [asset.resolvedPath for asset in value]
 
 
 def place_of(layer):
@@ -175,8 +170,15 @@ class Comparison:
         metadata = dict(ours["metadata"])
         self.check(where, "custom", metadata.pop("custom", False), attribute.IsCustom())
         self.check(where, "metadata", metadata, authored(attribute, ATTRIBUTE_FIELDS))
-        if "resolved" in ours and isinstance(default, Sdf.AssetPath) and "<UDIM>" not in default.path:
-            self.check(where, "resolved", ours["resolved"], plain_asset(default))
+        if "resolved" in ours:
+            self.resolved(where, ours["resolved"], default)
+
+    def resolved(self, where, ours, default):
+        """Of values of the attribute's own type, one asset or many."""
+        if isinstance(ours, str) and isinstance(default, Sdf.AssetPath) and "<UDIM>" not in default.path:
+            self.check(where, "resolved", ours, default.resolvedPath)
+        if isinstance(ours, list) and isinstance(default, Sdf.AssetPathArray):
+            self.check(where, "resolved", ours, [asset.resolvedPath for asset in default])
 
     def variants(self, where, ours, prim):
         sets = prim.GetVariantSets()
@@ -234,14 +236,14 @@ class Comparison:
         def is_inside(path):  # within instances it is chance which one reports
             return any(path.HasPrefix(instance) and path != instance for instance in instances)
 
-        def kind(error):
-            return PROBLEMS[type(error).__name__.removeprefix("Error")]
+        def name_of(error):
+            return type(error).__name__.removeprefix("Error")
 
         # Of a prim's errors only the index that has them says where: their own sites are those of inner computations.
-        expected = {(kind(error), path) for path, prim in theirs.items() if not is_inside(prim.GetPath())
+        expected = {(PROBLEMS[name_of(error)], path) for path, prim in theirs.items() if not is_inside(prim.GetPath())
                     for error in prim.GetPrimIndex().localErrors}
-        expected |= {(kind(error), "/") for error in stage.GetCompositionErrors()
-                     if kind(error) in LAYER_PROBLEMS or " for sublayer in " in str(error)}
+        expected |= {(PROBLEMS[name_of(error)], "/") for error in stage.GetCompositionErrors()
+                     if name_of(error) in LAYER_PROBLEMS or " for sublayer in " in str(error)}
         self.check_items(name, "problems", [(kind, path) for kind, path in ours if not is_inside(Sdf.Path(path))], expected)
 
     def stage(self, ours, stage):
