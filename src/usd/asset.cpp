@@ -11,6 +11,9 @@ namespace soulvan::usd {
 
 namespace {
 
+/// What stands behind it in a layer's path is for the reader of its format (SdfLayer::SplitIdentifier); ours take none.
+constexpr std::string_view format_arguments = ":SDF_FORMAT_ARGS:";
+
 /// A set of tiles exists when its first rows have a tile: 1001 to 1100.
 bool has_tile(std::string const& identifier, std::size_t mark, package::Cache& packages)
 {
@@ -51,9 +54,10 @@ bool is_uri(std::string_view asset)
            });
 }
 
-std::string located(std::string const& anchor, std::string const& asset, std::string const& search_folder,
+std::string located(std::string const& anchor, std::string const& authored, std::string const& search_folder,
                     package::Cache& packages)
 {
+    auto const asset = authored.substr(0, authored.find(format_arguments));
     auto first = composition::anchored(anchor, asset);
     if (!is_searched(asset) || exists(first, packages)) return first;
     if (auto const holder = package::holder(anchor); !holder.empty()) {
@@ -87,6 +91,7 @@ namespace asset {
 
 std::string resolved(Source const& source, std::string const& authored)
 {
+    if (authored.find(format_arguments) != authored.npos) return ""; // for layers alone
     auto identifier = composition::located(source.member->anchor, authored, *source.stack);
     if (identifier.empty()) return "";
     auto const mark = identifier.find("<UDIM>");

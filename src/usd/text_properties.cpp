@@ -185,6 +185,11 @@ bool TextParser::parse_default(Owner const& owner, Spec& spec, AttributeHead con
         spec.set(field::default_value, Value(AnimationBlock{}));
         return true;
     }
+    if (scanner_.at_path()) {
+        // Old files have connections in the place of values. OpenUSD reads the path, and shows no value.
+        Path ignored;
+        return parse_path(path_of(owner), ignored);
+    }
     auto const start = scanner_.position();
     Value value;
     if (scanner_.take_word("edit")) {

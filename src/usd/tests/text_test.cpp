@@ -153,6 +153,20 @@ TEST(TextValues, AreSpelledAsOpenUsdSpellsThem)
         EXPECT_EQ(rewritten_value(type, in), out) << type << " " << in;
 }
 
+/// OpenUSD accepts them, and its attributes have no value then.
+TEST(TextValues, ThatArePathsAreNone)
+{
+    for (std::string type : {"token", "string", "half3", "token[]"}) {
+        auto const layer =
+            parse("#usda 1.0\ndef \"A\"\n{\n" + type + " a = </A/b.out> (\nhidden = true\n)\n}\n");
+        ASSERT_TRUE(layer) << layer.error().what;
+        auto const attribute = layer->find(Path("/A.a"));
+        ASSERT_TRUE(attribute);
+        EXPECT_TRUE(attribute.has(Token("hidden")));
+        EXPECT_FALSE(attribute.has(field::default_value));
+    }
+}
+
 TEST(TextValues, ThatDoNotFitTheirTypeAreRefused)
 {
     for (auto const& [type, text] : std::initializer_list<std::pair<std::string_view, std::string_view>>{
@@ -190,7 +204,8 @@ TEST(TextValues, ThatDoNotFitTheirTypeAreRefused)
              {"double", "0x1"},
              {"double", "infinity"},
              {"pathExpression", "\"a |\""},
-             {"string", "</A>"}}) {
+             {"token", "<A//b>"},
+             {"token[]", "[</A>]"}}) {
         auto const out = rewritten_value(type, text);
         EXPECT_THAT(out, testing::StartsWith("test.usda:")) << type << " " << text;
     }

@@ -32,7 +32,8 @@ def shown_prim(prim, folder):
         "instance": prim.IsInstance(), "active": prim.IsActive(),
         "children": [child.GetName() for child in prim.GetFilteredChildren(usd_oracle.EVERYTHING)],
         "properties": prim.GetAuthoredPropertyNames(), "metadata": usd_oracle.authored(prim, usd_oracle.PRIM_FIELDS),
-        "stack": [[str(pathlib.Path(spec.layer.identifier).relative_to(folder)), str(spec.path)] for spec in prim.GetPrimStack()],
+        "stack": [[str(pathlib.Path(usd_oracle.place_of(spec.layer)).relative_to(folder)), str(spec.path)]
+                  for spec in prim.GetPrimStack()],
         "variants": {name: {"selected": sets.GetVariantSelection(name),
                             "variants": sorted(sets.GetVariantSet(name).GetVariantNames())} for name in sets.GetNames()},
         "attributes": {attribute.GetName(): shown_attribute(attribute) for attribute in prim.GetAuthoredAttributes()},
