@@ -469,6 +469,7 @@ Result<Value> ValueReader::read_array_edit(ValueRep rep, int depth)
     ValueRep const literals{TRY(cursor.read<std::uint64_t>())}, steps{TRY(cursor.read<std::uint64_t>())};
     bool const is_whole = TRY(cursor.read<std::uint8_t>()) != 0;
     if (literals.is_array_edit() || steps.is_array_edit()) return cursor.bad("array edits are nested");
+    if (!literals.is_array()) return cursor.bad("the literals of an array edit are no array");
     auto items = TRY(read(literals, depth + 1));
     if (is_whole) return items;
     ArrayEdit edit;
