@@ -24,7 +24,8 @@ CORPORA = (
     ("crate", "Crate.CountsOfEveryFile*:Crate.WhatIsWritten*:Crate.TextTwins*",
      lambda: len(list(DATA.rglob("*.usdc"))), ""),
     ("museum", "Museum.*", scenarios, "two runs that OpenUSD itself leaves out are compared with what its release 24.11 says"),
-    ("aousd composition", "CompositionSuite.*", lambda: len(list((DATA / "aousd/composition").glob("*/pcp.json"))), ""),
+    ("aousd composition", "CompositionSuite.*", lambda: len(list((DATA / "aousd/composition").iterdir())),
+     "65 composed; 3 entry layers refused at the line where the reference reader refuses them; 3 equal in text and crate"),
     ("splines", "Splines.AllBaselines*", lambda: len(list((DATA / "openusd/splines").rglob("*.txt"))), ""),
 )
 
