@@ -11,7 +11,8 @@ namespace soulvan::usd {
 
 namespace {
 
-/// What stands behind it in a layer's path is for the reader of its format (SdfLayer::SplitIdentifier); ours take none.
+/// What stands behind it in a layer's path is for the reader of its format (SdfLayer::SplitIdentifier); ours
+/// take none.
 constexpr std::string_view format_arguments = ":SDF_FORMAT_ARGS:";
 
 /// A set of tiles exists when its first rows have a tile: 1001 to 1100.

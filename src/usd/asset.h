@@ -11,7 +11,8 @@ namespace soulvan::usd::asset {
 bool exists(std::string const& identifier, package::Cache& packages);
 /// Where `asset`, authored in the layer `anchor`, lies or would lie: "./x" and "../x" beside the layer; "x"
 /// there, else beside the root layer of its package, else in `search_folder` (OpenUSD: search paths of
-/// ArDefaultResolver); absolute paths as they are. "" for "". Arguments for a format (":SDF_FORMAT_ARGS:a=b") are left out.
+/// ArDefaultResolver); absolute paths as they are. "" for "". Arguments for a format (":SDF_FORMAT_ARGS:a=b")
+/// are left out.
 std::string located(std::string const& anchor, std::string const& asset, std::string const& search_folder,
                     package::Cache& packages);
 /// Whether `asset` is looked for in several places: neither absolute nor begun with "./" or "../".
