@@ -138,6 +138,12 @@ Result<LayerWriter::Waiting> LayerWriter::pack_fields(Draft const& draft)
     Waiting packed;
     auto named = [&](std::string_view name) { return packer_.token(name); };
     for (auto const& [name, value] : draft.spec.fields()) {
+        if (name == field::prim_relocates) // OpenUSD reads no such type
+            return fail(
+                Errc::unsupported,
+                "<{}> has relocates of its own, as old layers do; crate files hold those of layers alone: "
+                "move them to the layer's metadata or save as .usda",
+                draft.path.str());
         auto const token = TRY(named(name.view()));
         if (auto const* const samples = value.get<TimeSamples>()) {
             packed.samples = *samples;

@@ -183,6 +183,20 @@ TEST_F(LayerFiles, OfTextTakeLittleMoreThanTheirValues)
 #endif
 }
 
+/// OpenUSD writes no crate of relocates on prims either, and reads none.
+TEST_F(LayerFiles, OfRelocatesOnPrimsAreText)
+{
+    ASSERT_TRUE(write_file(folder / "a.usda", "#usda 1.0\ndef \"A\" (\nrelocates = {<x>: <y>}\n)\n{\n}\n"));
+    auto const layer = Layer::open(folder / "a.usda");
+    ASSERT_TRUE(layer);
+    EXPECT_TRUE(save(**layer, folder / "b.usda"));
+    auto const saved = save(**layer, folder / "b.usdc");
+    ASSERT_FALSE(saved);
+    EXPECT_EQ(saved.error().code, Errc::unsupported);
+    EXPECT_THAT(saved.error().what, HasSubstr("</A> has relocates of its own"));
+    EXPECT_FALSE(fs::exists(folder / "b.usdc"));
+}
+
 TEST_F(LayerFiles, LeaveNothingWhenTheDiskIsFull)
 {
     auto const layer = large(9);
