@@ -135,25 +135,12 @@ bool can_be_culled(PrimIndex const& index, NodeId id)
     return !(node.has_specs && index.can_contribute(id));
 }
 
-void cull_below(PrimIndex& index, NodeId id)
+/// Culls subtrees without opinions. A silent placeholder of what is specialized has none; it stays where it
+/// was introduced, and as long as it says where another came from.
+void cull(PrimIndex& index, NodeId id = 0)
 {
-    for (NodeId child : index.children(id)) // placeholders go with what they stand for
-        if (index[child].arc != Arc::specialize) cull_below(index, child);
+    for (NodeId child : index.children(id)) cull(index, child);
     if (can_be_culled(index, id)) index.set_culled(id, true);
-}
-
-/// Culls subtrees without opinions: first what is specialized, weakest first, as the placeholders of weaker
-/// ones stand in stronger ones.
-void cull(PrimIndex& index)
-{
-    auto const children = index.children(0);
-    for (auto child = children.rbegin(); child != children.rend(); ++child) {
-        if (!index.is_propagated_specializes(*child)) continue;
-        cull_below(index, *child);
-        if (index[*child].culled) index.set_culled(index[*child].origin, true);
-    }
-    for (NodeId child : children)
-        if (!index.is_propagated_specializes(child)) cull_below(index, child);
 }
 
 } // namespace
