@@ -458,18 +458,32 @@ Result<Value> ValueReader::read_typed(ValueRep rep)
     return Value(TRY(read_item<T>(cursor, 0)));
 }
 
+constexpr bool has_arrays(Type type)
+{
+    switch (type) {
+#define SOULVAN_USD_SCALAR_CASE(T, name, code) case Type::name:
+        SOULVAN_USD_CRATE_SCALARS(SOULVAN_USD_SCALAR_CASE)
+#undef SOULVAN_USD_SCALAR_CASE
+        return true;
+    default:
+        return false;
+    }
+}
+
 /// The literals, the instructions (each a number of repetitions with the operation in its top byte, then that
 /// many times its operands), and whether it is no edit but a whole array.
 Result<Value> ValueReader::read_array_edit(ValueRep rep, int depth)
 {
     auto cursor = at(rep);
     if (depth >= contents_.limits.nesting) return cursor.bad("array edits are nested");
+    if (!has_arrays(rep.type())) return cursor.bad("arrays of that type cannot be edited");
     if (rep.payload() == 0) // no instructions
         return Value(ArrayEdit{TRY(read(ValueRep::make(rep.type(), ValueRep::array_bit, 0), depth + 1)), {}});
     ValueRep const literals{TRY(cursor.read<std::uint64_t>())}, steps{TRY(cursor.read<std::uint64_t>())};
     bool const is_whole = TRY(cursor.read<std::uint8_t>()) != 0;
     if (literals.is_array_edit() || steps.is_array_edit()) return cursor.bad("array edits are nested");
-    if (!literals.is_array()) return cursor.bad("the literals of an array edit are no array");
+    if (!literals.is_array() || literals.type() != rep.type())
+        return cursor.bad("the literals of an array edit are no array of its type");
     auto items = TRY(read(literals, depth + 1));
     if (is_whole) return items;
     ArrayEdit edit;
