@@ -354,6 +354,18 @@ bool TextScanner::read_string(std::string& value)
     }
 }
 
+namespace {
+
+/// Bytes of the first character; 0 for one that no asset path may have.
+std::size_t printable_size(std::string_view text)
+{
+    auto const point = decode_utf8(text);
+    bool const control = point.code < 0x20 || (point.code >= 0x7f && point.code < 0xa0);
+    return control ? 0 : static_cast<std::size_t>(point.size);
+}
+
+} // namespace
+
 bool TextScanner::read_asset(std::string& value)
 {
     auto const start = at_;
@@ -375,13 +387,23 @@ bool TextScanner::read_asset(std::string& value)
             ++at_;
             return true;
         } else {
-            auto const point = decode_utf8(rest());
-            bool const control = point.code < 0x20 || (point.code >= 0x7f && point.code < 0xa0);
-            if (point.size == 0 || control) return fail("a control character cannot stand in an asset path");
-            value.append(rest().substr(0, static_cast<std::size_t>(point.size)));
-            at_ += static_cast<std::size_t>(point.size) - 1;
+            auto const size = printable_size(rest());
+            if (size == 0) return fail("a control character cannot stand in an asset path");
+            value.append(rest().substr(0, size));
+            at_ += size - 1;
         }
     }
+}
+
+bool TextScanner::read_asset_or_string(std::string& value)
+{
+    if (!at_string()) return read_asset(value);
+    auto const start = at_;
+    if (!read_string(value)) return false;
+    for (std::string_view left = value; !left.empty(); left.remove_prefix(printable_size(left)))
+        if (printable_size(left) == 0)
+            return fail_at(start, "a control character cannot stand in an asset path");
+    return true;
 }
 
 bool TextScanner::read_path(std::string_view& inside)

@@ -79,6 +79,7 @@ public:
     /// A quoted string with its escapes replaced.
     bool read_string(std::string& value);
     bool read_asset(std::string& value);
+    bool read_asset_or_string(std::string& value);
     /// What stands between '<' and '>'.
     bool read_path(std::string_view& inside);
 

@@ -147,7 +147,7 @@ bool read_one(TextScanner& scanner, PathExpression& out)
 
 bool read_one(TextScanner& scanner, AssetPath& out)
 {
-    return scanner.at_string() ? scanner.read_string(out.authored) : scanner.read_asset(out.authored);
+    return scanner.read_asset_or_string(out.authored);
 }
 
 /// "(a, b, c)" with exactly `count` items.

@@ -197,6 +197,8 @@ TEST(TextValues, ThatDoNotFitTheirTypeAreRefused)
              {"string", "'\\'"},
              {"asset", "@a\nb@"},
              {"asset", "@a\x01@"},
+             {"asset", "\"a\\x01\""},
+             {"asset", "\"a\\xff\""},
              {"opaque", "1"},
              {"double", "1e"},
              {"double", "- 1"},
