@@ -301,17 +301,18 @@ bool PredicateParser::parse_number(PredicateTerm::Argument& argument)
 
 bool PredicateParser::parse_quoted(std::string& text, char quote)
 {
-    constexpr std::string_view escapes = "bfnrt", meanings = "\b\f\n\r\t";
     while (!in_.at_end() && in_.peek() != quote) {
         if (!in_.take('\\')) {
+            if (static_cast<unsigned char>(in_.peek()) < 0x20)
+                return in_.wrong("a control character stands in text");
             text += in_.peek();
             in_.take(in_.peek());
             continue;
         }
-        auto const found = escapes.find(in_.peek());
+        auto const found = text_escapes.find(in_.peek());
         if (found == std::string_view::npos && in_.peek() != quote && in_.peek() != '\\')
             return in_.wrong("no such escape");
-        text += found == std::string_view::npos ? in_.peek() : meanings[found];
+        text += found == std::string_view::npos ? in_.peek() : text_controls[found];
         in_.take(in_.peek());
     }
     return in_.take(quote) || in_.wrong("the text has no end");

@@ -21,6 +21,9 @@ Result<std::string> absolute_path_expression(std::string_view text, Path const& 
 
 namespace path_expression {
 
+/// What may stand behind '\\' in a predicate's text, beside '\\' and the quote, and what it means.
+inline constexpr std::string_view text_escapes = "bfnrt", text_controls = "\b\f\n\r\t";
+
 /// What stands in braces, "isa:Mesh and not abstract", in postfix order: operands, then their operator.
 struct PredicateTerm {
     enum class Kind : std::uint8_t { call, not_, implied_and, and_, or_ }; ///< the tighter binding first

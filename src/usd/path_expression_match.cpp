@@ -12,9 +12,23 @@ using Kind = Term::Kind;
 using PredicateKind = PredicateTerm::Kind;
 constexpr std::size_t term_limit = 100'000;
 
+/// In the quotes that need fewer escapes. (OpenUSD spells line ends as if the text stood in a layer, and then
+/// refuses what it spelled.)
+void append_text(std::string& out, std::string_view text)
+{
+    char const quote = text.contains('"') && !text.contains('\'') ? '\'' : '"';
+    out += quote;
+    for (char const c : text) {
+        auto const control = text_controls.find(c);
+        if (control != text_controls.npos || c == quote || c == '\\') out += '\\';
+        out += control != text_controls.npos ? text_escapes[control] : c;
+    }
+    out += quote;
+}
+
 void append_argument(std::string& out, PredicateTerm::Argument const& argument)
 {
-    if (auto const* text = std::get_if<std::string>(&argument)) append_quoted(out, *text);
+    if (auto const* text = std::get_if<std::string>(&argument)) append_text(out, *text);
     if (auto const* real = std::get_if<double>(&argument)) append_number(out, *real);
     if (auto const* whole = std::get_if<std::int64_t>(&argument)) append_number(out, *whole);
     if (auto const* truth = std::get_if<bool>(&argument)) out += *truth ? '1' : '0';

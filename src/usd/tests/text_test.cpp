@@ -148,6 +148,8 @@ TEST(TextValues, AreSpelledAsOpenUsdSpellsThem)
              Row{"Unknown::Type", "[1, (2, \"x\"), @a@, bar, 1.50, -0]",
                  "[1, (2, \"x\"), @a@, bar, 1.5, -0]"},
              Row{"pathExpression", "\"//foo   ../x -  bar//*.p & %:c\"", "\"//foo /x - /A/bar//*.p & %:c\""},
+             Row{"pathExpression", R"("//{is('a\\n\\b\\\\\\'', b='\"')}")",
+                 R"("//{is(\"a\\n\\b\\\\'\", b='\"')}")"},
              Row{"double", "None", "None"},
          })
         EXPECT_EQ(rewritten_value(type, in), out) << type << " " << in;
@@ -206,6 +208,7 @@ TEST(TextValues, ThatDoNotFitTheirTypeAreRefused)
              {"double", "0x1"},
              {"double", "infinity"},
              {"pathExpression", "\"a |\""},
+             {"pathExpression", "'//{variant(look=\"\\x01\")}'"},
              {"token", "<A//b>"},
              {"token[]", "[</A>]"}}) {
         auto const out = rewritten_value(type, text);
