@@ -95,10 +95,21 @@ Path TextParser::anchor_of(Owner const& owner) const
     return path;
 }
 
-Layer TextParser::take_layer()
+void TextParser::note_damage(std::string_view what)
+{
+    constexpr std::size_t most = 100; // as SpecTable::report
+    if (damage_.size() == most) return;
+    auto const before = scanner_.text().substr(0, scanner_.position());
+    auto const column = before.size() - (before.find_last_of("\n\r") + 1) + 1; // npos + 1: the first line
+    damage_.push_back(fmt::format("{}:{}: {}", line(), column, what));
+}
+
+Layer TextParser::take_layer(std::string const& name)
 {
     close_drafts(0);
-    return Layer(specs_.finish());
+    auto const specs = specs_.finish();
+    for (auto const& what : damage_) specs->report({Errc::invalid_input, fmt::format("{}:{}", name, what)});
+    return Layer(specs);
 }
 
 bool TextParser::charge(std::size_t items)
@@ -356,7 +367,7 @@ Result<Layer> read_text(std::string_view text, std::string const& name, ReadLimi
     }
     TextParser parser(text, limits, done);
     if (!parser.parse_layer()) return std::unexpected(parser.scanner().error(name));
-    return parser.take_layer();
+    return parser.take_layer(name);
 }
 
 } // namespace soulvan::usd

@@ -61,7 +61,7 @@ public:
     }
     bool parse_layer();
     TextScanner const& scanner() const { return scanner_; }
-    Layer take_layer();
+    Layer take_layer(std::string const& name);
 
 private:
     /// A spec that is being read.
@@ -106,6 +106,8 @@ private:
     Owner root() { return {0, drafts_.front().spec, 0}; }
     std::uint32_t line(); ///< of where the scanner stands
     void give_back();     ///< the text that is read, now and then
+    /// What is wrong where the scanner stands, and leaves something out: Layer::damage() has it.
+    void note_damage(std::string_view what);
     Path path_of(Owner const& owner) const { return specs_.path(owner.index); }
     /// What relative paths start from: the path without the variant selections at its end.
     Path anchor_of(Owner const& owner) const;
@@ -181,7 +183,8 @@ private:
     std::uint32_t line_ = 1;
     std::function<void(std::size_t)> done_; ///< tells how much of the text is read for good
     std::size_t given_back_ = 0;
-    std::string word_; ///< the key of a look-up, kept for its memory
+    std::vector<std::string> damage_; ///< "line:column: what"
+    std::string word_;                ///< the key of a look-up, kept for its memory
 };
 
 template <class T>

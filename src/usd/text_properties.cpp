@@ -187,6 +187,7 @@ bool TextParser::parse_default(Owner const& owner, Spec& spec, AttributeHead con
     }
     if (scanner_.at_path()) {
         // Old files have connections in the place of values. OpenUSD reads the path, and shows no value.
+        note_damage("a path stands in the place of a value, which no type has: the attribute has none");
         Path ignored;
         return parse_path(path_of(owner), ignored);
     }

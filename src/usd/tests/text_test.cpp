@@ -155,7 +155,7 @@ TEST(TextValues, AreSpelledAsOpenUsdSpellsThem)
         EXPECT_EQ(rewritten_value(type, in), out) << type << " " << in;
 }
 
-/// OpenUSD accepts them, and its attributes have no value then.
+/// OpenUSD accepts them, and its attributes have no value then; we say so besides.
 TEST(TextValues, ThatArePathsAreNone)
 {
     for (std::string type : {"token", "string", "half3", "token[]"}) {
@@ -166,6 +166,9 @@ TEST(TextValues, ThatArePathsAreNone)
         ASSERT_TRUE(attribute);
         EXPECT_TRUE(attribute.has(Token("hidden")));
         EXPECT_FALSE(attribute.has(field::default_value));
+        ASSERT_EQ(layer->damage().size(), 1u);
+        EXPECT_THAT(layer->damage()[0].what,
+                    testing::StartsWith(fmt::format("test.usda:4:{}: a path stands", type.size() + 6)));
     }
 }
 

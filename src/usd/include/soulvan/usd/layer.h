@@ -243,8 +243,8 @@ public:
     friend bool operator==(Layer const& a, Layer const& b);
     /// Reads every value, so that damage() is complete.
     Result<> check() const;
-    /// What was found to be damaged in the file when its values were read: "file.usdc: offset 88: what". Such
-    /// values hold nothing.
+    /// What was found to be damaged in the file when its values were read: "file.usdc: offset 88: what",
+    /// "file.usda:4:7: what". Such values hold nothing.
     std::vector<Error> damage() const;
 
     /// The spec to change; null when none stands there. The address holds until the layer goes.
